@@ -15,7 +15,11 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+        name: name,
+        dependencies: dependencies,
+        exclude: exclude,
+        swiftSettings: swiftSettings
+    )
 }
 
 func library(_ name: String, pkgConfig: String, debian: String) -> Target {
@@ -77,18 +81,21 @@ let package = Package(
             dependencies: [
                 "Storage", "Postgres", "Importers", "ScalingLaws", "API", "Runs", "Compression",
             ] + serverPackages,
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "Client", "API", "Runs", "Compression",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "Benchmark",
             dependencies: ["ScalingLaws", "Runs", "Importers"],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

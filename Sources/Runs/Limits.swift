@@ -1,0 +1,29 @@
+/// Every bound of the product, with its unit in the name. Errors show the bound that was passed.
+package enum Limits {
+    /// MLflow's limits for one log-batch request; see the tracking API of MLflow 3.
+    package static let batchMetricCount = 1_000
+    package static let batchParamCount = 100
+    package static let batchTagCount = 100
+    package static let batchEntityCount = 1_000
+    package static let batchBodyBytes = 1_000_000
+    package static let keyCharacters = 250
+    package static let paramValueCharacters = 6_000
+    package static let tagValueCharacters = 8_000
+    package static let projectNameCharacters = 500
+    package static let runNameCharacters = 500
+    /// One request body outside imports.
+    package static let requestBodyBytes = 16 << 20
+    package static let importBodyBytes = 256 << 20
+    /// After decompression.
+    package static let importDecompressedBytes = 1 << 30
+    package static let importRunCount = 200_000
+    package static let importColumnCount = 2_000
+    package static let runPageCount = 1_000
+    package static let seriesBucketCount = 600
+    package static let seriesPerRequestCount = 600
+    package static let historyPageCount = 25_000
+    package static let streamsPerClientCount = 16
+    /// Batches and bytes that may wait for the next commit before new ones are turned away.
+    package static let waitingBatchCount = 4_096
+    package static let waitingBatchBytes = 256 << 20
+}
