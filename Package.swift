@@ -96,6 +96,35 @@ let package = Package(
             dependencies: ["ScalingLaws", "Runs", "Importers"],
             swiftSettings: swiftSettings
         ),
+        // tests
+        .target(
+            name: "TestSupport",
+            dependencies: ["Postgres", "Storage", "Runs", "ScalingLaws"],
+            path: "Tests/TestSupport",
+            swiftSettings: swiftSettings
+        ),
+        tests("RunsTests", ["Runs", "TestSupport"]),
+        tests("LinearAlgebraTests", ["LinearAlgebra", "TestSupport"]),
+        tests("CompressionTests", ["Compression", "TestSupport"]),
+        tests("ImportersTests", ["Importers", "Runs", "TestSupport"]),
+        tests(
+            "ScalingLawsTests",
+            ["ScalingLaws", "LinearAlgebra", "Importers", "Runs", "TestSupport"]
+        ),
+        tests("APITests", ["API", "Runs", "TestSupport"]),
+        tests("PostgresTests", ["Postgres", "TestSupport"]),
+        tests("StorageTests", ["Storage", "Postgres", "Runs", "ScalingLaws", "TestSupport"]),
+        tests(
+            "ServerTests",
+            [
+                "Server", "Storage", "API", "Runs", "Importers", "ScalingLaws", "Postgres",
+                "TestSupport",
+            ] + serverPackages
+        ),
+        tests("ClientTests", ["Client", "API", "TestSupport"]),
+        tests("EndToEndTests", ["TestSupport", "Runs", "API", "Postgres"], exclude: ["Python"]),
+        tests("WebTests", ["TestSupport", "Runs", "API"], exclude: ["Unit"]),
+        tests("TidyTests", ["TestSupport", "Runs"]),
     ],
     swiftLanguageModes: [.v6]
 )
