@@ -15,6 +15,8 @@ package enum Role: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyR
     /// Sequences per optimiser step; times `sequenceLength` gives `batchTokens`.
     case batchSequences
     case sequenceLength
+    /// Optimiser steps of the whole run.
+    case stepCount
     /// Final loss, nats per token.
     case loss
 
@@ -26,6 +28,7 @@ package enum Role: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyR
         case .batchTokens: "tokens per step"
         case .batchSequences: "sequences per step"
         case .sequenceLength: "tokens per sequence"
+        case .stepCount: "steps"
         case .loss: "nats per token"
         }
     }
