@@ -1,0 +1,68 @@
+/// Why a law cannot be fitted on the runs given, with the numbers a person needs to change that.
+package enum FitError: Error, Sendable, Hashable {
+    /// Runs that carry every input, after rows with unusable values were set aside.
+    case tooFewRuns(needed: Int, found: Int, leftOut: Int)
+    /// A cell is one (model size, token count) pair with enough runs in it.
+    case tooFewCells(needed: Int, found: Int, tooSmall: Int)
+    /// Cells exist but none has this many different values of one input.
+    case tooFewValues(input: String, needed: Int, found: Int)
+    /// The input takes one value only, so its exponent is not identified.
+    case noSpread(input: String, value: Double)
+    /// Model size and token count move together in every cell: only a mix of their exponents is.
+    case confounded(first: String, second: String)
+    case singular(stage: String)
+    case cancelled
+
+    package var message: String {
+        switch self {
+        case .tooFewRuns(let needed, let found, let leftOut):
+            "The law needs at least \(needed) finished runs with model size, tokens, learning rate,"
+                + " batch and loss; \(found) qualify"
+                + (leftOut > 0 ? " and \(leftOut) were left out for unusable values." : ".")
+                + " Log the missing values or map their names in the project's roles."
+        case .tooFewCells(let needed, let found, let tooSmall):
+            "The law needs at least \(needed) cells, that is (model size, tokens) pairs with at"
+                + " least \(CellRules.minimumRunCount) runs at \(CellRules.minimumRateCount)"
+                + " learning rates and \(CellRules.minimumBatchCount) batch sizes; \(found) have"
+                + " that and \(tooSmall) have less. Add runs to the small cells or sweep more sizes"
+                + " and token counts."
+        case .tooFewValues(let input, let needed, let found):
+            "The best-sampled cell has \(found) different values of \(input); the law needs"
+                + " \(needed) in a cell. Sweep more of them at one model size and token count."
+        case .noSpread(let input, let value):
+            "Every cell has \(input) = \(value), so its exponent cannot be identified. Add cells"
+                + " at another \(input), at least 1.5 times away."
+        case .confounded(let first, let second):
+            "\(first) and \(second) move together in every cell, so their exponents cannot be told"
+                + " apart. Add a cell off that line: another \(second) at a size already swept."
+        case .singular(let stage):
+            "The equations of \(stage) have no single solution on these runs. Add runs at other"
+                + " learning rates, batches, sizes or token counts."
+        case .cancelled:
+            "The fit was cancelled."
+        }
+    }
+}
+
+/// Why a fit cannot answer for a target.
+package enum RecommendError: Error, Sendable, Hashable {
+    case invalidTarget(field: String, given: Double, expected: String)
+    /// The answer itself is not a usable number.
+    case outOfRange(field: String, value: Double)
+
+    package var field: String {
+        switch self {
+        case .invalidTarget(let field, _, _), .outOfRange(let field, _): field
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .invalidTarget(let field, let given, let expected):
+            "\(field) must be \(expected); it was \(given)."
+        case .outOfRange(let field, let value):
+            "The law gives \(field) = \(value) for this target, which no training can use. Choose a"
+                + " target nearer to the data."
+        }
+    }
+}
