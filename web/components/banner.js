@@ -1,0 +1,26 @@
+// What went wrong, with the request's id and a way to try again.
+
+import { h } from "../lib/dom.js";
+
+export function errorBanner(error, retry) {
+  return h("div", { class: "banner", role: "alert" },
+    h("p", {},
+      h("strong", { class: "bad" }, title(error)), " ", error.message,
+      error.hint ? h("span", { class: "dim" }, ` ${error.hint}`) : null),
+    error.requestID ? h("small", { class: "dim" }, `request ${error.requestID}`) : null,
+    retry ? h("button", { type: "button", class: "button", on: { click: retry } }, "Try again") : null);
+}
+
+export function note(...children) {
+  return h("div", { class: "banner note", role: "status" }, h("p", {}, children));
+}
+
+function title(error) {
+  return {
+    unavailable: "Not reachable.",
+    notFound: "Not found.",
+    cannotFit: "Cannot answer yet.",
+    invalid: "Not understood.",
+    unauthorized: "Not allowed.",
+  }[error.code] ?? "Something failed.";
+}

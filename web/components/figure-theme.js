@@ -1,0 +1,116 @@
+// Figures come without colours, with a role on each trace; here a role becomes a look.
+
+import { color } from "../lib/theme.js";
+
+const ink = "#10151c";
+
+export function seriesColor(index) {
+  return color(`series-${((index % 8) + 8) % 8}`);
+}
+
+function palette() {
+  const scale = [0, 1, 2, 3, 4].map((step) => [step / 4, color(`surface-${step}`)]);
+  const named = ["ink", "dim", "line", "grid", "panel", "accent", "band", "bad", "warn"];
+  return { scale, ...Object.fromEntries(named.map((name) => [name, color(name)])) };
+}
+
+/** A themed copy of a figure; the figure itself is left as the server sent it. */
+export function themed(spec) {
+  const colors = palette();
+  const data = spec.data.map((trace) => themeTrace(structuredClone(trace), colors));
+  return { data, layout: themeLayout(structuredClone(spec.layout ?? {}), colors) };
+}
+
+function themeTrace(trace, colors) {
+  const role = trace.meta?.role ?? "";
+  const series = trace.meta?.index === undefined ? colors.accent : seriesColor(trace.meta.index);
+  const look = looks[role.startsWith("law:") ? "law" : role];
+  if (look) merge(trace, look(colors, series, trace));
+  return trace;
+}
+
+const looks = {
+  surface: (colors) => ({
+    colorscale: colors.scale,
+    line: { width: 0.7, color: "rgba(255,255,255,0.45)" },
+    colorbar: {
+      thickness: 9, len: 0.9, outlinewidth: 0, tickfont: { size: 10.5, color: colors.dim },
+      title: { font: { size: 11, color: colors.dim } },
+    },
+  }),
+  plateau: () => ({ line: { color: "#ffffff", width: 2.4 }, fillcolor: "rgba(255,255,255,0.2)" }),
+  run: (colors, series, trace) => ({
+    marker: Array.isArray(trace.marker?.color) || trace.marker?.color?.bdata
+      ? { size: 8, colorscale: colors.scale, line: { color: "rgba(20,24,30,0.75)", width: 1 } }
+      : { size: 6, color: series, line: { width: 0 } },
+  }),
+  diverged: (colors) => ({ marker: { symbol: "x-thin", size: 8, line: { color: colors.bad, width: 2 } } }),
+  optimum: () => ({
+    marker: { symbol: "star", size: 18, color: "#ffffff", line: { color: ink, width: 1.4 } },
+    error_x: { color: ink, thickness: 1.5, width: 5 }, error_y: { color: ink, thickness: 1.5, width: 5 },
+  }),
+  law: () => ({
+    marker: { symbol: "diamond", size: 11, color: ink, line: { color: "#ffffff", width: 1.3 } },
+    textfont: { size: 11.5, color: ink },
+  }),
+  path: () => ({ line: { color: ink, width: 1.3, dash: "dash" } }),
+  fit: (colors, series) => ({ line: { color: series, width: 1.9 } }),
+  band: (colors, series, trace) => ({
+    fillcolor: trace.meta?.index === undefined ? colors.band : translucent(series), line: { width: 0 },
+  }),
+  cell: (colors, series) => ({
+    marker: { size: 7, color: series, line: { width: 0 } },
+    error_y: { color: series, thickness: 1, width: 3 }, error_x: { color: series, thickness: 1, width: 3 },
+  }),
+  bar: (colors, series) => ({ marker: { color: series } }),
+  baseline: (colors) => ({ line: { color: colors.dim, width: 1.2, dash: "dot" }, marker: { color: colors.dim, size: 6 } }),
+  lost: (colors) => ({ marker: { symbol: "triangle-down", size: 9, color: colors.bad } }),
+};
+
+function translucent(rgb) {
+  return rgb.replace(/^rgba?\(([^)]+)\)$/, (_, parts) => `rgba(${parts.split(",").slice(0, 3).join(",")}, 0.14)`);
+}
+
+function themeLayout(layout, colors) {
+  const axis = {
+    gridcolor: colors.grid, zerolinecolor: colors.line, linecolor: colors.line, tickcolor: colors.line,
+    tickfont: { size: 10.5, color: colors.dim },
+    title: { font: { size: 11.5, color: colors.dim }, standoff: 6 },
+  };
+  for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
+    merge(layout[name], axis);
+  }
+  for (const shape of layout.shapes ?? []) {
+    if (shape.name === "plateau") merge(shape, { fillcolor: colors.band, line: { width: 0 } });
+    if (shape.name === "optimum") merge(shape, { line: { color: colors.dim, width: 1, dash: "dot" } });
+  }
+  for (const [index, annotation] of (layout.annotations ?? []).entries()) {
+    const tinted = annotation.name?.startsWith("series-");
+    merge(annotation, { font: { size: 11, color: tinted ? seriesColor(Number(annotation.name.slice(7))) : colors.dim } });
+    annotation.name ??= `note-${index}`;
+  }
+  merge(layout, {
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: "system-ui, Noto Sans, Liberation Sans, sans-serif", size: 11, color: colors.ink },
+    hoverlabel: { bgcolor: colors.panel, bordercolor: colors.line, font: { color: colors.ink, size: 11 } },
+    legend: { font: { color: colors.dim, size: 11 }, bgcolor: "rgba(0,0,0,0)" },
+    xaxis: { automargin: true }, yaxis: { automargin: true },
+  });
+  delete layout.title;
+  layout.margin ??= { l: 52, r: 12, t: 8, b: 38 };
+  layout.uirevision ??= "keep";
+  return layout;
+}
+
+function merge(target, source) {
+  for (const [key, value] of Object.entries(source)) {
+    const both = isPlain(value) && isPlain(target[key]);
+    if (both) merge(target[key], value);
+    else if (!isPlain(value) || target[key] === undefined) target[key] = value;
+  }
+  return target;
+}
+
+function isPlain(value) {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}

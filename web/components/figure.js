@@ -1,0 +1,217 @@
+// <il-figure>: the one element that draws charts, and the only file that knows the library.
+
+import { assetURL, get } from "../lib/api.js";
+import { fill, h } from "../lib/dom.js";
+import { onTheme } from "../lib/theme.js";
+import { dataTable, readout } from "./figure-data.js";
+import { themed } from "./figure-theme.js";
+
+const script = "vendor/plotly-4.1.1.min.js";
+const integrity = "sha256-O24V1F27f8pb0glCkelh3cVHLNiHAJ5gCaVtq2aNch8=";
+const config = {
+  displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "",
+  responsive: true, doubleClick: "reset",
+};
+let library = null;
+
+/** Loads the chart library once; rejects when it was never fetched at set-up. */
+function loadLibrary() {
+  library ??= new Promise((resolve, reject) => {
+    const element = h("script", { src: assetURL(script), integrity, on: { load: done, error: reject } });
+    function done() {
+      if (globalThis.Plotly) resolve(globalThis.Plotly);
+      else reject(new Error("the chart library did not start"));
+    }
+    document.head.append(element);
+  });
+  return library;
+}
+
+/** One figure a frame, so that a burst of live data never blocks typing. */
+const waiting = new Set();
+let drawing = false;
+
+async function enqueue(figure) {
+  waiting.add(figure);
+  if (drawing) return;
+  drawing = true;
+  while (waiting.size) {
+    await new Promise(requestAnimationFrame);
+    const [next] = waiting;
+    waiting.delete(next);
+    await next.draw();
+  }
+  drawing = false;
+}
+
+const seen = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) target.becomeVisible(isIntersecting);
+}, { rootMargin: "200px" });
+
+class Figure extends HTMLElement {
+  #spec = null;
+  #visible = false;
+  #stale = false;
+  #plot = h("div", { class: "plot" });
+  #cross = h("div", { class: "cross" });
+  #voice = h("div", { class: "visually-hidden", "aria-live": "polite" });
+  #message = h("div", { class: "wait" }, "Drawing…");
+  #data = null;
+  #reading = { trace: 0, point: -1 };
+  #forget = null;
+
+  connectedCallback() {
+    if (!this.contains(this.#plot)) this.append(this.#plot, this.#cross, this.#message, this.#voice);
+    this.setAttribute("role", "figure");
+    this.tabIndex = 0;
+    this.addEventListener("keydown", this.#read);
+    this.#forget = onTheme(() => this.#refresh());
+    seen.observe(this);
+  }
+
+  disconnectedCallback() {
+    seen.unobserve(this);
+    this.#forget?.();
+    this.removeEventListener("keydown", this.#read);
+    globalThis.Plotly?.purge(this.#plot);
+  }
+
+  get spec() {
+    return this.#spec;
+  }
+
+  /** {data, layout}; drawn when on the screen. */
+  set spec(spec) {
+    this.#spec = spec;
+    const summary = spec.layout?.meta?.summary;
+    if (summary) this.setAttribute("aria-label", summary);
+    this.#refresh();
+  }
+
+  /** Fetches a figure of the server. Fails alone: the error stays inside this element. */
+  async load(kind, query) {
+    delete this.dataset.drawn;
+    this.#say("wait", "Loading…");
+    try {
+      this.spec = await get(`figures/${kind}`, query);
+    } catch (error) {
+      this.#say("failed", `${error.message}${error.requestID ? ` (request ${error.requestID})` : ""}`);
+      throw error;
+    }
+  }
+
+  becomeVisible(visible) {
+    this.#visible = visible;
+    if (visible && this.#stale) this.#refresh();
+  }
+
+  async draw() {
+    if (!this.isConnected || !this.#spec) return;
+    try {
+      const plotly = await loadLibrary();
+      const { data, layout } = themed(this.#spec);
+      const first = !this.#plot.classList.contains("js-plotly-plot");
+      await plotly.react(this.#plot, data, layout, config);
+      if (first) this.#listen();
+      this.#message.hidden = true;
+      this.dataset.drawn = String(Number(this.dataset.drawn ?? 0) + 1);
+    } catch (error) {
+      this.#fallBack(error);
+    }
+  }
+
+  /** Changes attributes of the traces with this role, without a request. */
+  restyle(role, changes) {
+    const indices = this.#indices((name) => name === role);
+    for (const index of indices) {
+      for (const [path, value] of Object.entries(changes)) setPath(this.#spec.data[index], path, value);
+    }
+    if (this.dataset.drawn && indices.length) globalThis.Plotly.restyle(this.#plot, changes, indices);
+  }
+
+  /** A vertical line at `x`, or none; other figures' pointers drive it. */
+  showCross(x) {
+    const layout = this.#plot._fullLayout;
+    const axis = layout?.xaxis;
+    const place = x === null || !axis ? NaN : axis.d2p(x);
+    const inside = place >= 0 && place <= axis?._length;
+    this.#cross.style.display = inside ? "block" : "none";
+    if (!inside) return;
+    this.#cross.style.transform = `translateX(${axis._offset + place}px)`;
+    this.#cross.style.top = `${layout.margin.t}px`;
+    this.#cross.style.height = `${layout.yaxis._length}px`;
+  }
+
+  get isZoomed() {
+    const axis = this.#plot._fullLayout?.xaxis;
+    return Boolean(axis && axis.autorange === false && !this.#spec.layout?.xaxis?.range);
+  }
+
+  resetZoom() {
+    globalThis.Plotly?.relayout(this.#plot, { "xaxis.autorange": true, "yaxis.autorange": true });
+  }
+
+  async saveImage(format, filename) {
+    const plotly = await loadLibrary();
+    const size = { width: 1200, height: 720 };
+    await plotly.downloadImage(this.#plot, { format, filename, ...size });
+  }
+
+  toggleData() {
+    if (this.#data) {
+      this.#data.remove();
+      this.#data = null;
+    } else if (this.#spec) {
+      this.append((this.#data = dataTable(this.#spec)));
+    }
+  }
+
+  #indices(matches) {
+    return this.#spec.data.flatMap((trace, index) => (matches(trace.meta?.role) ? [index] : []));
+  }
+
+  #refresh() {
+    this.#stale = !this.#visible;
+    if (this.#visible && this.#spec) enqueue(this);
+  }
+
+  #listen() {
+    const fire = (type, detail) => this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.#plot.on("plotly_hover", (event) => fire("il-hover", event.points[0]));
+    this.#plot.on("plotly_unhover", () => fire("il-hover", null));
+    this.#plot.on("plotly_click", (event) => fire("il-click", event.points[0]));
+    this.#plot.on("plotly_relayout", (change) => fire("il-zoom", change));
+  }
+
+  #read = (event) => {
+    if (event.target !== this || !this.#spec) return;
+    const text = readout(this.#spec, this.#reading, event.key);
+    if (!text) return;
+    event.preventDefault();
+    this.#voice.textContent = text;
+  };
+
+  #say(look, text) {
+    this.#message.className = look;
+    this.#message.hidden = false;
+    fill(this.#message, text);
+  }
+
+  #fallBack(error) {
+    const missing = !globalThis.Plotly;
+    this.#message.hidden = true;
+    this.dataset.failed = "1";
+    fill(this.#plot, h("p", { class: "needs-setup" }, missing
+      ? ["Charts need one set-up step: run ", h("code", {}, "scripts/vendor"), ". The numbers are below."]
+      : `This figure could not be drawn: ${error.message}`), h("div", { class: "data" }, dataTable(this.#spec)));
+  }
+}
+
+function setPath(object, path, value) {
+  const keys = path.split(".");
+  const last = keys.pop();
+  for (const key of keys) object = object[key] ??= {};
+  object[last] = value;
+}
+
+customElements.define("il-figure", Figure);

@@ -1,0 +1,38 @@
+// Finds the newest fit of a project, or makes one, saying on the page what happens meanwhile.
+
+import { get, runFit } from "../lib/api.js";
+import { fill, h } from "../lib/dom.js";
+import { ago, plural } from "../lib/format.js";
+import { lawID } from "./law-answer.js";
+
+/** The newest finished fit with its result, or null. */
+export async function newestFit(project) {
+  const { fits } = await get("fits", { project, law: lawID });
+  const finished = fits.filter((fit) => fit.status === "finished");
+  const newest = finished.toSorted((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))[0];
+  if (!newest) return null;
+  return newest.fit ? newest : get(`fits/${newest.id}`);
+}
+
+/** Fits now; shows progress in `place`; answers the finished fit. */
+export async function fitNow(project, place) {
+  const words = h("span", {}, "Fitting…");
+  fill(place, h("div", { class: "banner note", role: "status" }, h("p", {}, words)));
+  const started = Date.now();
+  const fit = await runFit(project, lawID, (state) => {
+    const seconds = Math.round((Date.now() - started) / 1000);
+    words.textContent = state.status === "queued" ? "Waiting for the fit worker…"
+      : `Fitting ${state.runCount ? plural(state.runCount, "run") : "the runs"}… ${seconds} s`;
+  });
+  fill(place);
+  return fit;
+}
+
+/** "fitted 3 min ago", with a warning when runs came since, and a way to fit again. */
+export function fitAge(record, onRefit) {
+  return [
+    h("span", {}, `fitted ${ago(record.finishedAt)}`),
+    record.staleRuns ? h("span", { class: "warn", id: "stale" }, `${plural(record.staleRuns, "run")} newer than this fit`) : null,
+    h("button", { type: "button", class: "quiet", id: "refit", on: { click: onRefit } }, "refit"),
+  ];
+}

@@ -1,0 +1,85 @@
+// The only place that calls the server.
+
+const root = new URL("../", import.meta.url);
+
+/** An answer that is not 2xx, or no answer at all. */
+export class APIError extends Error {
+  constructor(status, body) {
+    super(body.message ?? `the server answered ${status}`);
+    this.status = status;
+    this.code = body.code ?? "internal";
+    this.hint = body.hint ?? null;
+    this.field = body.field ?? null;
+    this.requestID = body.requestID ?? null;
+  }
+}
+
+/** Address of a page of this site, whatever path it is served under. */
+export function pageURL(path, query = {}) {
+  return withQuery(new URL(path, root), query);
+}
+
+/** Address of an API call. */
+export function apiURL(path, query = {}) {
+  return withQuery(new URL(`api/v1/${path}`, root), query);
+}
+
+export function assetURL(path) {
+  return new URL(path, root);
+}
+
+export function get(path, query = {}, options = {}) {
+  return request(apiURL(path, query), { ...options, method: "GET" });
+}
+
+export function send(method, path, body, query = {}) {
+  return request(apiURL(path, query), {
+    method,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Waits for a queued fit; `onProgress` hears every state on the way. */
+export async function runFit(project, law, onProgress = () => {}) {
+  const job = await send("POST", "fits", { project, law });
+  for (let wait = 150; ; wait = Math.min(wait * 1.4, 2000)) {
+    const fit = await get(`fits/${job.id}`);
+    onProgress(fit);
+    if (fit.status === "finished") return fit;
+    if (fit.status === "failed") throw new APIError(422, failureOf(fit));
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+function failureOf(fit) {
+  if (fit.error && typeof fit.error === "object") return fit.error;
+  return { code: "cannotFit", message: fit.error ?? "the fit failed without a reason" };
+}
+
+async function request(url, options) {
+  let response;
+  try {
+    response = await fetch(url, { credentials: "same-origin", ...options });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new APIError(0, { code: "unavailable", message: "The server does not answer." });
+  }
+  const text = await response.text();
+  let body = {};
+  try {
+    body = text ? JSON.parse(text) : {};
+  } catch {
+    body = { message: `The server answered ${response.status} with something that is not JSON.` };
+    if (response.ok) throw new APIError(response.status, body);
+  }
+  if (!response.ok) throw new APIError(response.status, body);
+  return body;
+}
+
+function withQuery(url, query) {
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, value);
+  }
+  return url;
+}

@@ -1,0 +1,58 @@
+// Light or dark: follows the system until the switch is used; the choice is remembered.
+
+const key = "isoloss-theme";
+const listeners = new Set();
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+export function startTheme() {
+  apply(stored());
+  system.addEventListener("change", announce);
+}
+
+export function isDark() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : system.matches;
+}
+
+export function toggleTheme() {
+  const theme = isDark() ? "light" : "dark";
+  apply(theme);
+  try {
+    localStorage.setItem(key, theme);
+  } catch {
+    // A browser that keeps nothing still switches for this visit.
+  }
+  announce();
+}
+
+export function onTheme(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The real colour behind a custom property: charts cannot read `var(--x)`. */
+export function color(name) {
+  const probe = document.createElement("i");
+  probe.hidden = true;
+  probe.style.color = `var(--${name})`;
+  document.body.append(probe);
+  const value = getComputedStyle(probe).color;
+  probe.remove();
+  return value;
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function apply(theme) {
+  if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
+}
+
+function announce() {
+  for (const listener of listeners) listener();
+}

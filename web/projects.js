@@ -1,0 +1,59 @@
+// Projects: what is running, what broke, what changed?
+
+import "./components/nav.js";
+import { errorBanner } from "./components/banner.js";
+import { empty, firstRun } from "./components/empty.js";
+import { get, pageURL } from "./lib/api.js";
+import { byID, fill, h, markReady } from "./lib/dom.js";
+import { ago, count, loss, none, plural } from "./lib/format.js";
+
+async function show() {
+  const main = byID("main");
+  try {
+    const { projects } = await get("projects");
+    const used = projects.filter((project) => project.runCount > 0);
+    const unused = projects.filter((project) => project.runCount === 0);
+    fill(main, used.length ? overview(used, unused) : welcome());
+  } catch (error) {
+    fill(main, errorBanner(error, show));
+  }
+  markReady();
+}
+
+function overview(used, unused) {
+  const running = used.reduce((sum, project) => sum + (project.runningCount ?? 0), 0);
+  const runs = used.reduce((sum, project) => sum + project.runCount, 0);
+  const sorted = used.toSorted((a, b) => (b.lastActivity ?? 0) - (a.lastActivity ?? 0));
+  return [
+    h("div", { class: "bar" }, h("h1", {}, plural(used.length, "project")),
+      h("span", { class: "dim" }, `${plural(runs, "run")} · ${count(running)} running`)),
+    h("div", { class: "cards" }, sorted.map(card)),
+    unused.length
+      ? h("p", { class: "dim" }, "Without runs: ", unused.map((project) => project.name).join(", "))
+      : null,
+  ];
+}
+
+function card(project) {
+  const query = { project: project.name };
+  const law = project.laws?.[0];
+  return h("article", { class: "card project-card" },
+    h("h2", {}, h("a", { href: pageURL("runs/", query) }, project.name)),
+    h("div", { class: "pair" },
+      h("div", {}, h("div", { class: "big" }, loss(project.bestLoss)), h("small", { class: "dim" }, "best loss")),
+      h("div", {}, h("div", { class: "big" }, count(project.runCount)), h("small", { class: "dim" },
+        project.runningCount ? h("span", { class: "ok" }, `runs · ${count(project.runningCount)} running`) : "runs"))),
+    h("small", { class: "dim" }, `last activity ${ago(project.lastActivity)} · `,
+      law ? `${law.law} fitted ${ago(law.finishedAt)}` : "no law fitted yet"),
+    h("div", { class: "links" },
+      h("a", { href: pageURL("runs/", query) }, "Runs"),
+      h("a", { href: pageURL("lr-batch/", query) }, "LR × batch"),
+      h("a", { href: pageURL("recommend/", query) }, "Recommend")));
+}
+
+function welcome() {
+  return empty("No runs yet", `Log a first run and it appears here within a second. Nothing to install ${none}
+    the server speaks MLflow's protocol.`.replace(/\s+/g, " "), firstRun(null));
+}
+
+show();

@@ -1,0 +1,162 @@
+// Recommend: I have this model and this data: what do I set?
+
+import "../components/nav.js";
+import { errorBanner, note } from "../components/banner.js";
+import { empty, firstRun } from "../components/empty.js";
+import { figureCard, setCaption } from "../components/figure-card.js";
+import { fitAge, fitNow, newestFit } from "../components/fit-state.js";
+import { around, distance, interval, lawID, provenanceStrip, rivalTable, takeAway, warnings } from "../components/law-answer.js";
+import { lawForm } from "../components/law-form.js";
+import { get, pageURL } from "../lib/api.js";
+import { byID, fill, h, markReady } from "../lib/dom.js";
+import { count, loss, none, percent, rate, si } from "../lib/format.js";
+import { onNavigate, readState, writeState } from "../lib/url-state.js";
+import { knobStrip } from "./strip.js";
+
+const defaults = { project: "", parameters: "", tokens: "", flops: "", sequenceLength: "", batchTokens: "" };
+const main = byID("main");
+let state = readState(defaults);
+let record = null;
+let request = 0;
+
+const notices = h("div", { class: "stack" });
+const formPlace = h("div", { class: "stack" });
+const results = h("div", { class: "stack", id: "results", "aria-live": "polite" });
+const disagreement = figureCard("What each law would cost", { id: "law-disagreement" });
+
+async function start() {
+  if (!state.project) {
+    location.replace(pageURL(""));
+    return;
+  }
+  fill(main, notices, h("div", { class: "recommend" }, formPlace, results));
+  drawForm();
+  try {
+    record = await newestFit(state.project) ?? await fitNow(state.project, notices);
+    if (isAsked()) await answer();
+    else fill(results, invitation());
+  } catch (error) {
+    fill(results, errorBanner(error, start), error.code === "cannotFit"
+      ? empty("What a recommendation needs", "Finished runs that differ in learning rate and batch, at several model sizes and token budgets.", firstRun(state.project))
+      : null);
+  }
+  markReady();
+}
+
+function isAsked() {
+  return ["parameters", "tokens", "flops"].filter((name) => state[name]).length >= 2;
+}
+
+function drawForm() {
+  fill(formPlace, h("section", { class: "card pad" }, h("h3", {}, "Your next run"),
+    lawForm(["parameters", "tokens", "flops", "sequenceLength", "batchTokens"], state, (values) => {
+      Object.assign(state, values);
+      writeState(state, defaults, { push: true });
+      answer();
+    }, { button: "Recommend" })),
+  h("p", { class: "legend" }, "Numbers may carry k, M, B or T. A fixed batch asks another question: the best rate ",
+    h("em", {}, "for that batch"), ", not the best rate overall."));
+}
+
+function invitation() {
+  const cells = (record.fit.cells ?? []).slice(-3);
+  return h("section", { class: "card empty" }, h("h2", {}, "Say the size of the model and of the data"),
+    h("p", {}, "The answer comes with its range, how forgiving it is, and whether it lies inside what was measured."),
+    cells.length ? h("div", { class: "bar" }, h("span", { class: "dim" }, "Measured:"), cells.map((cell) => h("button", {
+      type: "button", class: "chip", on: { click: () => choose(cell) },
+    }, `N ${si(cell.parameterCount)}, D ${si(cell.tokenCount)}`))) : null);
+}
+
+function choose(cell) {
+  Object.assign(state, { parameters: cell.parameterCount, tokens: cell.tokenCount });
+  writeState(state, defaults, { push: true });
+  drawForm();
+  answer();
+}
+
+async function answer() {
+  const ticket = (request += 1);
+  const { project, ...question } = state;
+  let found;
+  try {
+    found = await get("recommendations", { project, law: lawID, ...question, fit: record?.id });
+  } catch (error) {
+    if (ticket === request) fill(results, errorBanner(error, answer));
+    return;
+  }
+  if (ticket !== request) return;
+  show(found);
+}
+
+function show(found) {
+  fill(notices, warnings(found));
+  fill(results,
+    found.mode === "given-batch" ? note(`The batch is fixed at ${si(found.batchTokens.value)} tokens: this is the best learning rate for that batch.`) : null,
+    h("div", { class: "knobs" }, rateKnob(found), batchKnob(found), lossKnob(found), confidenceKnob(found)),
+    h("div", { class: "bar" }, takeAway(found, state),
+      h("a", { class: "button", href: pageURL("lr-batch/", { project: state.project, parameters: state.parameters, tokens: state.tokens, sequenceLength: state.sequenceLength }) }, "See the surface")),
+    h("section", { class: "card" }, h("header", {}, h("h3", {}, "Who says what"), h("small", {}, "+loss: expected cost on this project's surface")), rivalTable(found)),
+    disagreement.card,
+    provenanceStrip(found, record ? fitAge(record, refit) : []));
+  const query = { project: state.project, fit: record?.id, parameters: state.parameters, tokens: state.tokens, flops: state.flops };
+  disagreement.setSource({ kind: "law-disagreement", query });
+  disagreement.figure.load("law-disagreement", query).then(
+    () => setCaption(disagreement.caption, disagreement.figure.spec.layout.meta.answer), () => {});
+}
+
+function knob(id, key, value, lines, strip = null) {
+  return h("section", { class: "card knob", id }, h("div", { class: "key" }, key), h("div", { class: "value" }, value),
+    lines.filter(Boolean).map((line) => h("div", { class: "range" }, line)), strip);
+}
+
+function rateKnob(found) {
+  const best = found.peakLearningRate;
+  const safe = found.plateau?.peakLearningRate;
+  return knob("knob-rate", "Peak learning rate", rate(best.value), [
+    interval(best, rate),
+    safe ? `safe zone ${rate(safe.low)} – ${rate(safe.high)} (${around(safe, best.value)}), loss within +${percent(found.plateau.tolerance * 100)}` : null,
+  ], knobStrip(best, safe, rate));
+}
+
+function batchKnob(found) {
+  const best = found.batchTokens;
+  const safe = found.mode === "given-batch" ? null : found.plateau?.batchTokens;
+  const sequences = found.batchSequences ? `${count(Math.round(found.batchSequences.value))} sequences of ${count(state.sequenceLength)} tokens` : null;
+  return knob("knob-batch", "Batch", `${si(best.value)} tokens`, [
+    sequences,
+    found.mode === "given-batch" ? "as given" : interval(best, si),
+    safe ? `safe zone ${si(safe.low)} – ${si(safe.high)} (${around(safe, best.value)})` : null,
+  ], found.mode === "given-batch" ? null : knobStrip(best, safe, si));
+}
+
+function lossKnob(found) {
+  return knob("knob-loss", "Expected loss", found.predictedLoss ? loss(found.predictedLoss.value) : none, [
+    found.predictedLoss ? `${interval(found.predictedLoss, loss)} nats per token` : found.predictedLossReason,
+  ]);
+}
+
+function confidenceKnob(found) {
+  const { extrapolation } = found;
+  const badge = h("span", { class: extrapolation.inside ? "ok" : "warn" }, extrapolation.inside ? "inside data" : "outside data");
+  return knob("knob-confidence", "Confidence", badge, [
+    distance(extrapolation), extrapolation.note,
+    extrapolation.nearestRun ? `nearest run: ${extrapolation.nearestRun.name ?? extrapolation.nearestRun}` : null,
+  ]);
+}
+
+async function refit() {
+  try {
+    record = await fitNow(state.project, notices);
+    if (isAsked()) await answer();
+  } catch (error) {
+    fill(notices, errorBanner(error, refit));
+  }
+}
+
+onNavigate(() => {
+  state = readState(defaults);
+  drawForm();
+  if (isAsked()) answer();
+  else if (record) fill(results, invitation());
+});
+start();

@@ -1,0 +1,139 @@
+// What the Runs page knows: its address, the runs loaded so far, and which of them are drawn.
+
+import { get } from "../lib/api.js";
+import { wire } from "../lib/format.js";
+import { readState, writeState } from "../lib/url-state.js";
+
+export const defaults = {
+  project: "", q: "", sort: "roles.loss", x: "tokens", logx: false, logy: false, smooth: "0",
+  show: "", pin: "", open: "", metrics: [], cols: [], from: "", to: "",
+};
+const pageSize = 200;
+const shownAtFirst = 10;
+const shownAtMost = 50;
+
+export class RunsModel extends EventTarget {
+  state = readState(defaults);
+  runs = [];
+  next = null;
+  metrics = [];
+  newcomers = new Set();
+  #byID = new Map();
+  #colors = new Map();
+  #request = 0;
+
+  update(changes, options) {
+    Object.assign(this.state, changes);
+    writeState(this.state, defaults, options);
+  }
+
+  readAddress() {
+    this.state = readState(defaults);
+  }
+
+  run(id) {
+    return this.#byID.get(id);
+  }
+
+  /** Loads the first page of the list; answers false when a newer call overtook this one. */
+  async load() {
+    const ticket = (this.#request += 1);
+    const [page, metrics] = await Promise.all([
+      get("runs", this.#query()),
+      get("metrics", { project: this.state.project }),
+    ]);
+    const missing = await this.#named(page.runs);
+    if (ticket !== this.#request) return false;
+    this.runs = page.runs;
+    this.next = page.next ?? null;
+    this.metrics = metrics.metrics;
+    this.newcomers.clear();
+    this.#byID = new Map([...missing, ...page.runs].map((run) => [run.id, run]));
+    this.#assignColors();
+    return true;
+  }
+
+  async loadMore() {
+    if (!this.next) return;
+    const after = this.next;
+    this.next = null;
+    const page = await get("runs", { ...this.#query(), after });
+    for (const run of page.runs) {
+      if (!this.#byID.has(run.id)) this.runs.push(run);
+      this.#byID.set(run.id, run);
+    }
+    this.next = page.next ?? null;
+  }
+
+  /** Takes changed runs from the stream; rows keep their place, new ones wait to be asked for. */
+  absorb(changed) {
+    const known = [];
+    for (const run of changed) {
+      const old = this.#byID.get(run.id);
+      if (old) known.push(Object.assign(old, run));
+      else this.newcomers.add(run.id);
+    }
+    return known;
+  }
+
+  /** Ids of the runs that are drawn: those of the address, else the first of the list. */
+  get shown() {
+    if (this.state.show === "none") return [];
+    if (this.state.show) return this.state.show.split(",").filter((id) => this.#byID.has(id));
+    return this.runs.filter(hasCurve).slice(0, shownAtFirst).map((run) => run.id);
+  }
+
+  toggleShown(id) {
+    const shown = new Set(this.shown);
+    if (!shown.delete(id) && shown.size < shownAtMost) shown.add(id);
+    this.#assignColors([...shown]);
+    this.update({ show: [...shown].join(",") || "none" });
+  }
+
+  /** A colour index for a drawn run, stable while it stays drawn; -1 for others. */
+  colorIndex(id) {
+    return this.#colors.get(id) ?? -1;
+  }
+
+  #assignColors(shown = this.shown) {
+    for (const id of [...this.#colors.keys()]) if (!shown.includes(id)) this.#colors.delete(id);
+    for (const id of shown) {
+      if (this.#colors.has(id)) continue;
+      const used = new Set([...this.#colors.values()].map((index) => index % 8));
+      const wanted = parseInt(id.slice(-6), 16) % 8;
+      const free = [0, 1, 2, 3, 4, 5, 6, 7].map((step) => (wanted + step) % 8).find((index) => !used.has(index));
+      this.#colors.set(id, free ?? wanted);
+    }
+  }
+
+  #query() {
+    const { project, q, sort } = this.state;
+    return { project, q, sort, limit: pageSize };
+  }
+
+  /** Runs named in the address that the first page does not hold. */
+  async #named(page) {
+    const have = new Set(page.map((run) => run.id));
+    const ids = [...this.state.show.split(","), this.state.pin, this.state.open]
+      .filter((id) => /^[0-9a-f]{32}$/.test(id) && !have.has(id));
+    const answers = await Promise.allSettled([...new Set(ids)].map((id) => get(`runs/${id}`)));
+    return answers.filter((answer) => answer.status === "fulfilled").map((answer) => answer.value);
+  }
+}
+
+function hasCurve(run) {
+  return Object.keys(run.metrics ?? {}).length > 0;
+}
+
+export function role(run, name) {
+  return wire(run.roles?.[name] ?? null);
+}
+
+/** Share of the planned tokens that are done; null when either is unknown. */
+export function progress(run) {
+  const planned = role(run, "tokenCount");
+  const batch = role(run, "batchTokens");
+  const step = Math.max(-1, ...Object.values(run.metrics ?? {}).map((metric) => metric.lastStep ?? 0));
+  if (!planned || !batch || step <= 0) return null;
+  return Math.min(1, (step * batch) / planned);
+}

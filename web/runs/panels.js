@@ -1,0 +1,170 @@
+// The grid of curve panels: each fetches its own series, fails alone, and follows the stream.
+
+import { figureCard } from "../components/figure-card.js";
+import { get } from "../lib/api.js";
+import { debounce, fill, h } from "../lib/dom.js";
+import { plural } from "../lib/format.js";
+import { appendPoints, panelSpec, readSeries } from "./curves.js";
+import { scatterSpec } from "./scatter.js";
+
+const buckets = 300;
+const panelsAtFirst = 4;
+const slowest = 2000;
+
+export class Panels {
+  #model;
+  #events;
+  #panels = new Map();
+  #scatter = null;
+  element = h("div", { class: "panels" });
+
+  /** `events`: onHover(run id or null), onZoom({from, to}) */
+  constructor(model, events) {
+    this.#model = model;
+    this.#events = events;
+  }
+
+  /** Names of the metrics that have a panel: the address's, else losses first. */
+  get metrics() {
+    const { metrics, state } = this.#model;
+    if (state.metrics.length) return state.metrics;
+    return metrics.toSorted((a, b) => rank(b) - rank(a) || a.name.localeCompare(b.name))
+      .slice(0, panelsAtFirst).map((metric) => metric.name);
+  }
+
+  async show() {
+    const wanted = this.#wantsCurves() ? this.metrics : [];
+    for (const name of [...this.#panels.keys()]) if (!wanted.includes(name)) this.#panels.delete(name);
+    const cards = wanted.map((name) => this.#panel(name).card);
+    const scatter = this.#showScatter();
+    const all = [...cards, ...(scatter ? [scatter] : [])];
+    const same = all.length === this.element.children.length
+      && all.every((card, index) => this.element.children[index] === card);
+    if (!same) fill(this.element, all);
+    await Promise.allSettled(wanted.map((name) => this.#fetch(this.#panels.get(name))));
+  }
+
+  /** Redraws from what is already here: scales, smoothing, colours. */
+  redraw() {
+    for (const panel of this.#panels.values()) this.#draw(panel);
+    this.#showScatter();
+  }
+
+  append(streamed) {
+    for (const points of streamed) {
+      const panel = this.#panels.get(points.metric);
+      const run = this.#model.run(points.run);
+      if (!panel || !run || !this.#model.shown.includes(points.run)) continue;
+      let series = panel.series.get(points.run);
+      if (!series) {
+        series = { run: points.run, x: [], last: [], min: [], max: [], count: [], appended: 0 };
+        panel.series.set(points.run, series);
+      }
+      const simple = appendPoints(series, points, this.#model.state.x, run);
+      this.#schedule(panel, simple);
+    }
+  }
+
+  showCross(x, from) {
+    for (const panel of this.#panels.values()) if (panel.figure !== from) panel.figure.showCross(x);
+  }
+
+  /** A table of finished runs has one point a metric: dots against rates say more than curves. */
+  #wantsCurves() {
+    return this.#model.runs.length === 0
+      || this.#model.runs.some((run) => Object.values(run.metrics ?? {}).some((metric) => metric.count > 1));
+  }
+
+  #showScatter() {
+    const spec = scatterSpec(this.#model);
+    if (!spec) return null;
+    if (!this.#scatter) {
+      this.#scatter = figureCard("Final loss over learning rate", { id: "final-loss", tall: !this.#wantsCurves() });
+      this.#scatter.figure.addEventListener("il-hover", (event) => this.#events.onHover(event.detail?.customdata ?? null));
+      this.#scatter.figure.addEventListener("il-click", (event) => this.#events.onOpen(event.detail.customdata));
+    }
+    this.#scatter.caption.textContent = spec.layout.meta.summary;
+    this.#scatter.figure.spec = spec;
+    return this.#scatter.card;
+  }
+
+  #panel(name) {
+    const old = this.#panels.get(name);
+    if (old) return old;
+    const chip = h("button", { type: "button", class: "chip", hidden: true, on: { click: () => this.#events.onZoom({ from: "", to: "" }) } }, "new data");
+    const panel = { name, chip, series: new Map(), request: null, timer: 0, ...figureCard(name, { extra: [chip] }) };
+    const { figure } = panel;
+    figure.addEventListener("il-hover", (event) => {
+      this.showCross(event.detail?.x ?? null, figure);
+      this.#events.onHover(event.detail?.customdata ?? null);
+    });
+    figure.addEventListener("il-zoom", debounce(150, (event) => this.#zoom(event.detail)));
+    this.#panels.set(name, panel);
+    return panel;
+  }
+
+  #zoom(change) {
+    const { state } = this.#model;
+    if (change["xaxis.autorange"]) this.#events.onZoom({ from: "", to: "" });
+    const range = [change["xaxis.range[0]"], change["xaxis.range[1]"]];
+    if (range.some((end) => end === undefined)) return;
+    const number = (end) => {
+      if (state.x === "time") return Date.parse(`${end}Z`.replace(" ", "T"));
+      return state.logx ? 10 ** end : end;
+    };
+    const [from, to] = range.map((end) => String(Number(number(end).toPrecision(state.x === "time" ? 16 : 5))));
+    this.#events.onZoom({ from, to });
+  }
+
+  async #fetch(panel) {
+    const { state, shown } = this.#model;
+    panel.request?.abort();
+    panel.request = new AbortController();
+    if (!shown.length) {
+      panel.series.clear();
+      return this.#draw(panel);
+    }
+    const scale = state.x === "time" ? 1000 : 1;
+    const limits = state.from && state.to ? { from: state.from * scale, to: state.to * scale } : {};
+    try {
+      const answer = await get("series", {
+        runs: shown.join(","), metrics: panel.name, x: state.x, buckets, ...limits,
+      }, { signal: panel.request.signal });
+      panel.series = new Map(answer.series.map((series) => [series.run, readSeries(series, state.x)]));
+      this.#draw(panel);
+    } catch (error) {
+      if (error.name !== "AbortError") panel.caption.textContent = error.message;
+    }
+  }
+
+  #draw(panel) {
+    const { state, shown } = this.#model;
+    const list = shown.filter((id) => panel.series.get(id)?.x.length && this.#model.run(id)).map((id) => ({
+      series: panel.series.get(id), run: this.#model.run(id), colorIndex: this.#model.colorIndex(id),
+      bold: id === state.pin || id === state.open,
+    }));
+    const lacking = shown.length - list.length;
+    panel.caption.textContent = plural(list.length, "run")
+      + (lacking ? ` · ${lacking} without ${state.x === "tokens" ? "it or without a batch size" : "it"}` : "");
+    list.sort((a, b) => Number(a.bold) - Number(b.bold));
+    panel.chip.hidden = !(state.from && list.some(({ series }) => series.x.at(-1) > Number(state.to)));
+    panel.figure.spec = panelSpec(panel.name, list, state);
+  }
+
+  #schedule(panel, simple) {
+    panel.refetch ||= !simple;
+    if (panel.timer) return;
+    panel.timer = setTimeout(() => {
+      panel.timer = 0;
+      if (panel.refetch) this.#fetch(panel);
+      else this.#draw(panel);
+      panel.refetch = false;
+    }, panel.drawn ? slowest : 300);
+    panel.drawn = true;
+  }
+}
+
+function rank({ name, runs }) {
+  const held = /val|eval|test/i.test(name) ? 1 : 0;
+  return (/loss|nll|perplexity/i.test(name) ? 1e6 + held * 1e5 : 0) + (runs ?? 0);
+}

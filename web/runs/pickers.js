@@ -1,0 +1,50 @@
+// Menus that choose columns of the table and panels of the grid.
+
+import { fill, h } from "../lib/dom.js";
+
+/** Metrics with a check box each. */
+export function metricPicker(model, shown, onChange) {
+  const names = model.metrics.map((metric) => metric.name);
+  return picker(`panels ${shown.length}/${names.length}`, (search) => names.filter(matching(search)).slice(0, 200),
+    shown, onChange);
+}
+
+/** Params and metrics as extra columns; params that never change come last. */
+export function columnPicker(model, onChange) {
+  const { cols } = model.state;
+  const names = [...changing(model.runs), ...model.metrics.map((metric) => `metrics.${metric.name}`)];
+  return picker(`columns +${cols.length}`, (search) => names.filter(matching(search)).slice(0, 200), cols, onChange);
+}
+
+function picker(label, find, chosen, onChange) {
+  const list = h("div", {});
+  const selected = new Set(chosen);
+  const draw = (search) => fill(list, find(search).map((name) => h("label", {},
+    h("input", { type: "checkbox", checked: selected.has(name), on: { change: (event) => choose(name, event.target.checked) } }),
+    name)));
+  function choose(name, on) {
+    if (on) selected.add(name);
+    else selected.delete(name);
+    onChange([...selected]);
+  }
+  const search = h("input", { class: "text-input", type: "search", placeholder: "find", "aria-label": `Find in ${label}`, on: { input: () => draw(search.value) } });
+  draw("");
+  return h("details", { class: "picker" }, h("summary", { class: "chip" }, label), h("div", {}, search, list));
+}
+
+function matching(search) {
+  const wanted = search.trim().toLowerCase();
+  return (name) => name.toLowerCase().includes(wanted);
+}
+
+/** Names of params that differ between the listed runs. */
+function changing(runs) {
+  const values = new Map();
+  for (const run of runs) {
+    for (const [name, value] of Object.entries(run.params ?? {})) {
+      if (!values.has(name)) values.set(name, new Set());
+      values.get(name).add(value);
+    }
+  }
+  return [...values].filter(([, seen]) => seen.size > 1).map(([name]) => `params.${name}`).sort();
+}

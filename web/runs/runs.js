@@ -1,0 +1,183 @@
+// Runs: which run is winning, is anything wrong?
+
+import "../components/nav.js";
+import { errorBanner, note } from "../components/banner.js";
+import { empty, firstRun } from "../components/empty.js";
+import { QueryLine } from "../components/query.js";
+import { segmented, toggle } from "../components/segmented.js";
+import { pageURL } from "../lib/api.js";
+import { byID, fill, h, markReady } from "../lib/dom.js";
+import { plural } from "../lib/format.js";
+import { bindKeys } from "../lib/keys.js";
+import { LiveStream } from "../lib/stream.js";
+import { onTheme } from "../lib/theme.js";
+import { onNavigate } from "../lib/url-state.js";
+import { runDetails } from "./details.js";
+import { RunsModel } from "./model.js";
+import { Panels } from "./panels.js";
+import { columnPicker, metricPicker } from "./pickers.js";
+import { RunTable } from "./table.js";
+
+const model = new RunsModel();
+const main = byID("main");
+const nav = document.querySelector("il-nav");
+const query = new QueryLine(model.state.q, (q) => change({ q, from: "", to: "" }));
+const summary = h("span", { class: "dim", id: "summary", role: "status" });
+const notices = h("div", { class: "stack" });
+const details = h("div", { class: "stack" });
+const bar = h("div", { class: "bar" });
+const panelBar = h("div", { class: "bar panel-bar" });
+const table = new RunTable(model, {
+  onSort: (sort) => change({ sort }),
+  onToggle: (id) => { model.toggleShown(id); table.render(); panels.show(); drawBars(); },
+  onOpen: (id) => open(model.state.open === id ? "" : id),
+  onHover: (id) => table.highlight(id),
+  onNearEnd: () => more(),
+});
+const panels = new Panels(model, {
+  onHover: (id) => table.highlight(id),
+  onZoom: (range) => { model.update(range); panels.show(); },
+  onOpen: (id) => open(id),
+});
+
+async function start() {
+  if (!model.state.project) {
+    location.replace(pageURL(""));
+    return;
+  }
+  fill(main, notices, bar, h("div", { class: "runs-grid" }, table.element, h("div", {}, panelBar, details, panels.element)));
+  await reload();
+  follow();
+}
+
+/** A change that needs the list again. */
+async function change(changes) {
+  model.update(changes);
+  await reload();
+}
+
+async function reload() {
+  try {
+    if (!(await model.load())) return;
+    query.complain(null);
+    fill(notices);
+  } catch (error) {
+    if (model.state.q && error.code === "invalid") query.complain(error);
+    else fill(notices, errorBanner(error, reload));
+    drawBars();
+    markReady();
+    return;
+  }
+  draw();
+  markReady();
+}
+
+function draw() {
+  const nothing = model.runs.length === 0;
+  if (nothing) fill(notices, model.state.q ? nothingFound() : empty(`${model.state.project} has no runs yet`, null, firstRun(model.state.project)));
+  main.querySelector(".runs-grid").hidden = nothing;
+  drawBars();
+  drawDetails();
+  table.render();
+  if (model.state.open) table.scrollTo(model.state.open);
+  panels.show();
+}
+
+function nothingFound() {
+  const clauses = model.state.q.split(/\s+and\s+/i);
+  return note("No run matches. ", clauses.length > 1 ? "Try without: " : "",
+    clauses.length > 1 ? clauses.map((clause, index) => h("button", {
+      type: "button", class: "chip", on: { click: () => setQuery(clauses.filter((_, other) => other !== index).join(" and ")) },
+    }, clause)) : null,
+    h("button", { type: "button", class: "chip", on: { click: () => setQuery("") } }, "clear the filter"));
+}
+
+function setQuery(q) {
+  query.value = q;
+  change({ q });
+}
+
+function drawBars() {
+  const { state } = model;
+  summary.textContent = `${plural(model.runs.length, "run")}${model.next ? "+" : ""} · ${model.shown.length} drawn`;
+  if (!bar.contains(query.element)) fill(bar, query.element, h("span", { class: "bar", id: "menus" }), summary);
+  const fresh = model.newcomers.size;
+  fill(byID("menus"),
+    fresh ? h("button", { type: "button", class: "chip on", id: "newcomers", on: { click: reload } }, `${plural(fresh, "new run")}: show`) : null,
+    columnPicker(model, (cols) => { model.update({ cols }); table.render(); }),
+    metricPicker(model, panels.metrics, (metrics) => { model.update({ metrics }); panels.show(); }));
+  fill(panelBar,
+    h("span", { class: "dim" }, "x"),
+    segmented("x axis", [["tokens", "tokens"], ["step", "step"], ["relative", "relative"], ["time", "time"]], state.x,
+      (x) => { model.update({ x, from: "", to: "" }); panels.show(); }),
+    toggle("log x", state.logx, (logx) => { model.update({ logx }); panels.redraw(); }, "steps at zero cannot be shown"),
+    toggle("log y", state.logy, (logy) => { model.update({ logy }); panels.redraw(); }),
+    h("span", { class: "dim" }, "smooth"),
+    segmented("Smoothing", [["0", "off"], ["1", "1 %", "window: 1 % of the line"], ["5", "5 %", "window: 5 % of the line"]], state.smooth,
+      (smooth) => { model.update({ smooth }); panels.redraw(); }),
+    state.from ? h("button", { type: "button", class: "chip on", on: { click: () => { model.update({ from: "", to: "" }); panels.show(); drawBars(); } } }, "zoomed: reset") : null);
+}
+
+function open(id) {
+  model.update({ open: id }, { push: true });
+  drawDetails();
+  table.render();
+  panels.redraw();
+}
+
+function drawDetails() {
+  const run = model.run(model.state.open);
+  fill(details, run ? runDetails(run, { onClose: () => open(""), onPin: () => pin(run.id), pinned: run.id === model.state.pin }) : null);
+}
+
+function pin(id) {
+  model.update({ pin: model.state.pin === id ? "" : id });
+  drawDetails();
+  table.render();
+  panels.redraw();
+}
+
+async function more() {
+  try {
+    await model.loadMore();
+    table.render();
+    drawBars();
+  } catch (error) {
+    fill(notices, errorBanner(error, more));
+  }
+}
+
+function follow() {
+  const stream = new LiveStream(model.state.project, {
+    onState: (state, sign) => nav.showLive(state, sign, model.runs.filter((run) => run.state === "running").length),
+    onPoints: (series) => panels.append(series),
+    onRuns: (runs) => {
+      const known = model.absorb(runs);
+      table.refresh(known.map((run) => run.id));
+      if (model.runs.length === 0 && !model.state.q) reload();
+      else if (model.newcomers.size) drawBars();
+      if (known.some((run) => run.id === model.state.open)) drawDetails();
+    },
+  });
+  stream.open();
+}
+
+function move(step) {
+  const index = model.runs.findIndex((run) => run.id === model.state.open);
+  const next = model.runs[Math.min(Math.max(index + step, 0), model.runs.length - 1)];
+  if (!next) return;
+  model.update({ open: next.id });
+  drawDetails();
+  table.render();
+  table.scrollTo(next.id);
+}
+
+const flip = (name) => { model.update({ [name]: !model.state[name] }); drawBars(); panels.redraw(); };
+bindKeys({
+  "/": () => query.focus(), j: () => move(1), k: () => move(-1), p: () => model.state.open && pin(model.state.open),
+  x: () => { if (model.state.open) { model.toggleShown(model.state.open); table.render(); panels.show(); } },
+  l: () => flip("logy"), L: () => flip("logx"), Escape: () => model.state.open && open(""),
+});
+onNavigate(() => { model.readAddress(); query.value = model.state.q; reload(); });
+onTheme(() => { table.render(); panels.redraw(); });
+start();

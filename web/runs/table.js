@@ -1,0 +1,178 @@
+// The table of runs: virtual rows, sorting, columns; rows are made once and updated in place.
+
+import { fill, h } from "../lib/dom.js";
+import { ago, loss, none, plain, rate, si, signed } from "../lib/format.js";
+import { progress, role } from "./model.js";
+import { color } from "../lib/theme.js";
+
+const rowHeight = 28;
+const spare = 12;
+const tones = { running: "ok", diverged: "bad", failed: "bad", stalled: "warn", killed: "warn" };
+
+const columns = [
+  { id: "state", label: "State", sort: "status", cell: stateCell },
+  { id: "tokens", label: "tokens", sort: "roles.tokenCount", number: true, cell: (run) => si(role(run, "tokenCount")) },
+  { id: "loss", label: "loss", sort: "roles.loss", number: true, cell: lossCell },
+  { id: "delta", label: "Δ base", number: true, pinned: true, cell: deltaCell },
+  { id: "lr", label: "LR", sort: "roles.peakLearningRate", number: true, cell: (run) => rate(role(run, "peakLearningRate")) },
+  { id: "batch", label: "batch", sort: "roles.batchTokens", number: true, optional: true, cell: (run) => si(role(run, "batchTokens")) },
+  { id: "size", label: "N", sort: "roles.parameterCount", number: true, optional: true, cell: (run) => si(role(run, "parameterCount") ?? role(run, "nonEmbeddingParameterCount")) },
+];
+
+export class RunTable {
+  #model;
+  #events;
+  #rows = new Map();
+  #head = h("tr", {});
+  #body = h("tbody", {});
+  #scroller;
+  element;
+
+  /** `events`: onSort(sort), onToggle(id), onPin(id), onOpen(id), onHover(id or null), onNearEnd() */
+  constructor(model, events) {
+    this.#model = model;
+    this.#events = events;
+    this.#scroller = h("div", { class: "card runs-table", on: { scroll: () => this.#layOut() } },
+      h("table", { class: "table", "aria-label": "Runs" }, h("thead", {}, this.#head), this.#body));
+    this.element = this.#scroller;
+  }
+
+  render() {
+    this.#rows.clear();
+    this.#renderHead();
+    this.#layOut();
+  }
+
+  /** Redraws these rows only, when they are on the screen. */
+  refresh(ids) {
+    for (const id of ids) {
+      const row = this.#rows.get(id);
+      if (row) this.#fillRow(row, this.#model.run(id));
+    }
+  }
+
+  highlight(id) {
+    for (const [key, row] of this.#rows) row.classList.toggle("hovered", key === id);
+  }
+
+  scrollTo(id) {
+    const index = this.#model.runs.findIndex((run) => run.id === id);
+    if (index < 0) return;
+    const top = index * rowHeight;
+    const view = this.#scroller;
+    if (top < view.scrollTop || top > view.scrollTop + view.clientHeight - 3 * rowHeight) {
+      view.scrollTop = top - view.clientHeight / 3;
+    }
+  }
+
+  #columns() {
+    const { cols, pin } = this.#model.state;
+    const extra = cols.map((name) => ({ id: name, label: name.replace(/^(params|metrics)\./, ""), sort: name,
+      number: name.startsWith("metrics."), cell: (run) => extraCell(run, name) }));
+    return [...columns.filter((column) => !column.pinned || pin), ...extra];
+  }
+
+  #renderHead() {
+    const { sort } = this.#model.state;
+    fill(this.#head, h("th", {}, h("span", { class: "visually-hidden" }, "Shown")),
+      [{ label: "Run", sort: "name" }, ...this.#columns()].map((column) => {
+        const active = sort.replace(/^-/, "") === column.sort;
+        const down = sort.startsWith("-");
+        const label = active ? `${column.label} ${down ? "↓" : "↑"}` : column.label;
+        return h("th", {
+          class: [column.number ? "number" : "", column.optional ? "optional" : ""].join(" "),
+          "aria-sort": active ? (down ? "descending" : "ascending") : null,
+        }, column.sort
+          ? h("button", { type: "button", on: { click: () => this.#events.onSort(active && !down ? `-${column.sort}` : column.sort) } }, label)
+          : label);
+      }));
+  }
+
+  #layOut() {
+    const { runs } = this.#model;
+    const view = this.#scroller;
+    const first = Math.max(0, Math.floor(view.scrollTop / rowHeight) - spare);
+    const last = Math.min(runs.length, Math.ceil((view.scrollTop + (view.clientHeight || 800)) / rowHeight) + spare);
+    const wanted = runs.slice(first, last);
+    const ids = new Set(wanted.map((run) => run.id));
+    for (const [id, row] of this.#rows) {
+      if (ids.has(id) || row.contains(document.activeElement)) continue;
+      this.#rows.delete(id);
+    }
+    const rows = wanted.map((run) => this.#rows.get(run.id) ?? this.#makeRow(run));
+    this.#place(rows, first * rowHeight, (runs.length - last) * rowHeight);
+    if (last >= runs.length - spare && this.#model.next) this.#events.onNearEnd();
+  }
+
+  #place(rows, above, below) {
+    const wanted = [spacer(above), ...rows, spacer(below)];
+    const same = this.#body.children.length === wanted.length
+      && rows.every((row, index) => this.#body.children[index + 1] === row);
+    if (!same) this.#body.replaceChildren(...wanted);
+  }
+
+  #makeRow(run) {
+    const row = h("tr", {
+      data: { id: run.id },
+      on: {
+        mouseenter: () => this.#events.onHover(run.id),
+        mouseleave: () => this.#events.onHover(null),
+      },
+    });
+    this.#rows.set(run.id, row);
+    return this.#fillRow(row, run);
+  }
+
+  #fillRow(row, run) {
+    const { state } = this.#model;
+    const index = this.#model.colorIndex(run.id);
+    const shown = index >= 0 && this.#model.shown.includes(run.id);
+    row.className = [run.id === state.open ? "current" : "", run.id === state.pin ? "pinned" : ""].join(" ");
+    const focused = row.contains(document.activeElement) ? document.activeElement.dataset.part : null;
+    fill(row,
+      h("td", {}, h("button", {
+        type: "button", class: "swatch", data: { part: "show" }, "aria-pressed": String(shown),
+        "aria-label": `Draw ${run.name}`, css: { "--swatch": shown ? color(`series-${index % 8}`) : color("line") },
+        on: { click: () => this.#events.onToggle(run.id) },
+      })),
+      h("td", { class: "name", title: run.name }, run.id === state.pin ? "⚑ " : "",
+        h("button", { type: "button", data: { part: "open" }, on: { click: () => this.#events.onOpen(run.id) } }, run.name || run.id.slice(0, 8))),
+      this.#columns().map((column) => h("td", {
+        class: [column.number ? "number" : "", column.optional ? "optional" : ""].join(" "),
+      }, column.cell(run, this.#model))));
+    if (focused) row.querySelector(`[data-part="${focused}"]`)?.focus();
+    return row;
+  }
+}
+
+function spacer(height) {
+  return h("tr", { class: "spacer", "aria-hidden": "true", css: { height: `${height}px` } }, h("td", {}));
+}
+
+function stateCell(run) {
+  const state = run.state ?? run.status;
+  const share = state === "running" ? progress(run) : null;
+  const title = `last sign of life ${ago(run.updatedAt)}`;
+  if (share === null) return h("span", { class: tones[state] ?? "dim", title }, state);
+  return h("span", { class: "ok", title },
+    h("span", { class: "meter" }, h("i", { css: { width: `${share * 100}%` } })), `${Math.round(share * 100)} %`);
+}
+
+function lossCell(run) {
+  const value = role(run, "loss");
+  const text = value === null ? none : loss(value);
+  return value !== null && !Number.isFinite(value) ? h("span", { class: "bad" }, text) : text;
+}
+
+function deltaCell(run, model) {
+  if (run.id === model.state.pin) return h("span", { class: "dim" }, "base");
+  const base = model.run(model.state.pin);
+  const own = role(run, "loss");
+  const other = base ? role(base, "loss") : null;
+  return own === null || other === null ? none : signed(own - other);
+}
+
+function extraCell(run, name) {
+  if (name.startsWith("metrics.")) return plain(run.metrics?.[name.slice(8)]?.last);
+  return run.params?.[name.slice(7)] ?? none;
+}
