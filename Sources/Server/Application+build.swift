@@ -1,0 +1,41 @@
+import Foundation
+package import Hummingbird
+package import Logging
+package import NIOCore
+
+/// Builds the very application that `serve` runs and tests drive: middleware in one order, all
+/// routes, and the address to listen on.
+package func buildApplication(
+    _ dependencies: AppDependencies,
+    logger: Logger,
+    onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+) -> some ApplicationProtocol {
+    let configuration = dependencies.configuration
+    return Application(
+        router: buildRouter(dependencies),
+        configuration: ApplicationConfiguration(
+            address: .hostname(configuration.host, port: configuration.port)
+        ),
+        onServerRunning: onServerRunning,
+        logger: logger
+    )
+}
+
+/// Outermost first: every answer is logged and carries the security headers, every error takes the
+/// one shape, nothing is answered without the token.
+package func buildRouter(_ dependencies: AppDependencies) -> Router<IsolossRequestContext> {
+    let configuration = dependencies.configuration
+    let router = Router(
+        context: IsolossRequestContext.self,
+        options: [.autoGenerateHeadEndpoints]
+    )
+    router.add(middleware: RequestLogMiddleware())
+    router.add(middleware: SecurityHeadersMiddleware())
+    router.add(middleware: ErrorMiddleware())
+    if let token = configuration.token {
+        router.add(middleware: TokenMiddleware(token: token))
+    }
+    router.add(middleware: StaticFilesMiddleware(folder: configuration.webDirectory))
+    addRoutes(to: router, dependencies)
+    return router
+}

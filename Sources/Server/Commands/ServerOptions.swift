@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// Flags that all commands share. A flag that is not given leaves the word to the environment.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "Address to listen on. Anything but loopback needs ISOLOSS_TOKEN.")
+    var host: String?
+
+    @Option(help: "Port to listen on; 0 takes a free one and prints it.")
+    var port: String?
+
+    @Option(help: "Folder of the database cluster and the artifacts.")
+    var dataDir: String?
+
+    @Option(help: "Folder of the pages.")
+    var webDir: String?
+
+    @Option(help: "Folder of the migrations.")
+    var sqlDir: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+
+    func configuration(name: String = "isoloss") throws -> ServerConfiguration {
+        let flags = [
+            "host": host, "port": port, "dataDir": dataDir, "webDir": webDir, "sqlDir": sqlDir,
+            "logLevel": logLevel,
+        ]
+        return try ServerConfiguration(
+            flags: flags.compactMapValues { $0 },
+            directories: .current(name: name)
+        )
+    }
+}
+
+/// The program's own log: standard error, so that answers on standard output stay clean.
+func makeLogger(level: String) throws(ConfigurationError) -> Logger {
+    guard let level = Logger.Level(rawValue: level) else {
+        throw .invalid(
+            key: "ISOLOSS_LOG_LEVEL",
+            rule: Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
+            given: level
+        )
+    }
+    var logger = Logger(label: "isoloss", factory: StreamLogHandler.standardError(label:))
+    logger.logLevel = level
+    return logger
+}

@@ -1,0 +1,30 @@
+import API
+import HTTPTypes
+package import Hummingbird
+
+/// Registers every call the server answers.
+package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies: AppDependencies) {
+    HealthController(dependencies: dependencies).addRoutes(to: router)
+}
+
+extension Router where Context == IsolossRequestContext {
+    /// Answers a declared endpoint.
+    func on<Answer: ResponseGenerator>(
+        _ endpoint: Endpoint,
+        use handler: @escaping @Sendable (Request, IsolossRequestContext) async throws -> Answer
+    ) {
+        on(RouterPath(endpoint.path), method: endpoint.httpMethod, use: handler)
+    }
+}
+
+extension Endpoint {
+    var httpMethod: HTTPRequest.Method {
+        switch method {
+        case .get: .get
+        case .post: .post
+        case .put: .put
+        case .patch: .patch
+        case .delete: .delete
+        }
+    }
+}

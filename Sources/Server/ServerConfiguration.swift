@@ -1,0 +1,103 @@
+package import Configuration
+import Foundation
+
+/// Every setting of the server, read once at start. Flags win over the environment, the environment
+/// over the default.
+///
+/// | key | type | default | |
+/// |---|---|---|---|
+/// | ISOLOSS_HOST | text | 127.0.0.1 | address to listen on; anything but loopback needs a token |
+/// | ISOLOSS_PORT | 0…65535 | 7070 | 0 takes a free port and prints it |
+/// | ISOLOSS_DATA_DIR | path | see `DefaultDirectories` | cluster and artifacts |
+/// | ISOLOSS_DATABASE_URL | conninfo or URL, secret | none | an existing PostgreSQL instead of our own |
+/// | ISOLOSS_POSTGRES_BIN_DIR | path | pg_config's | folder of initdb and pg_ctl |
+/// | ISOLOSS_TOKEN | text, secret | none | asked of every request when set |
+/// | ISOLOSS_WEB_DIR | path | found near the program | the pages |
+/// | ISOLOSS_SQL_DIR | path | found near the program | the migrations |
+/// | ISOLOSS_EXAMPLES_DIR | path | found near the program | the sample sweeps of `demo` |
+/// | ISOLOSS_LOG_LEVEL | trace…critical | info | |
+package struct ServerConfiguration: Sendable {
+    package var host: String
+    package var port: Int
+    package var dataDirectory: String
+    package var databaseURL: String?
+    package var postgresBinDirectory: String?
+    package var token: String?
+    package var webDirectory: String
+    package var sqlDirectory: String
+    package var examplesDirectory: String
+    package var logLevel: String
+
+    package var artifactDirectory: String { dataDirectory + "/artifacts" }
+    package var clusterDirectory: String { dataDirectory + "/postgres" }
+
+    /// Reads the settings. `flags` holds what the command line said, by key without prefix.
+    package init(
+        flags: [String: String],
+        environment: any ConfigProvider = EnvironmentVariablesProvider(),
+        directories: DefaultDirectories
+    ) throws(ConfigurationError) {
+        let given = flags.map { (AbsoluteConfigKey(["isoloss", $0.key]), $0.value) }
+        let flagProvider = InMemoryProvider(
+            values: Dictionary(
+                given.map { ($0.0, ConfigValue(.string($0.1), isSecret: false)) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
+        let reader = ConfigReader(providers: [flagProvider, environment])
+        func text(_ key: String, secret: Bool = false) -> String? {
+            let value = reader.string(forKey: ConfigKey(["isoloss", key]), isSecret: secret)
+            return value.flatMap { $0.isEmpty ? nil : $0 }
+        }
+        host = text("host") ?? "127.0.0.1"
+        let portText = text("port") ?? "7070"
+        guard let port = Int(portText), (0...65_535).contains(port) else {
+            throw .invalid(key: "ISOLOSS_PORT", rule: "a number from 0 to 65535", given: portText)
+        }
+        self.port = port
+        dataDirectory = DefaultDirectories.absolute(text("dataDir") ?? directories.data)
+        databaseURL = text("databaseUrl", secret: true)
+        postgresBinDirectory = text("postgresBinDir")
+        token = text("token", secret: true)
+        webDirectory = DefaultDirectories.absolute(text("webDir") ?? directories.web)
+        sqlDirectory = DefaultDirectories.absolute(text("sqlDir") ?? directories.sql)
+        examplesDirectory = DefaultDirectories.absolute(text("examplesDir") ?? directories.examples)
+        logLevel = text("logLevel") ?? "info"
+        try checkExposure()
+    }
+
+    /// Only this machine can reach a loopback address.
+    package var isLoopback: Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    }
+
+    private func checkExposure() throws(ConfigurationError) {
+        guard isLoopback || token != nil else { throw .tokenNeeded(host: host) }
+        if let token, token.utf8.count < 16 {
+            throw .invalid(
+                key: "ISOLOSS_TOKEN",
+                rule: "16 characters or more",
+                given: "\(token.utf8.count) characters"
+            )
+        }
+    }
+}
+
+/// A setting the server cannot start with.
+package enum ConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
+    case invalid(key: String, rule: String, given: String)
+    case tokenNeeded(host: String)
+    case folderMissing(what: String, path: String, key: String)
+
+    package var description: String {
+        switch self {
+        case .invalid(let key, let rule, let given):
+            "\(key) must be \(rule); it was \(given)."
+        case .tokenNeeded(let host):
+            "Listening on \(host) lets other machines in, so a token is needed: "
+                + "set ISOLOSS_TOKEN to 16 characters or more, or listen on 127.0.0.1."
+        case .folderMissing(let what, let path, let key):
+            "The folder of \(what) was not found at \(path): set \(key)."
+        }
+    }
+}
