@@ -22,10 +22,10 @@ import Testing
             )
         )
         #expect(roles.values[.peakLearningRate] == 3e-4)
-        #expect(roles.values[.batchTokens] == 512 * 4096)
+        #expect(roles.values[.batchTokens] == 2_097_152)
         #expect(roles.sources[.batchTokens]?.expression == "batchSequences*sequenceLength")
         #expect(roles.sources[.batchTokens]?.kind == .derived)
-        #expect(roles.values[.tokenCount] == 512 * 4096 * 1000)
+        #expect(roles.values[.tokenCount] == 2_097_152_000)
         #expect(roles.values[.loss] == 2.5)
         #expect(roles.sources[.loss]?.expression == "\"lm loss\"")
     }
@@ -42,7 +42,7 @@ import Testing
         #expect(partial.missing[.batchTokens]?.contains("world_size") == true)
         params["world_size"] = "2"
         let whole = RoleResolver.automatic.resolve(makeRun(params: params))
-        #expect(whole.values[.batchTokens] == 8 * 4 * 2 * 1024)
+        #expect(whole.values[.batchTokens] == 65_536)
     }
 
     @Test func `nanoGPT's accumulation already counts every process`() {
@@ -55,7 +55,7 @@ import Testing
                 metrics: ["train/loss": 2.9, "lr": 6e-5]
             )
         )
-        #expect(roles.values[.batchTokens] == 12 * 40 * 1024)
+        #expect(roles.values[.batchTokens] == 491_520)
         #expect(roles.values[.peakLearningRate] == 6e-4)
     }
 
@@ -70,8 +70,8 @@ import Testing
             )
         )
         #expect(roles.values[.peakLearningRate] == 8e-4)
-        #expect(roles.values[.batchTokens] == 64 * 2048)
-        #expect(roles.values[.tokenCount] == 64 * 2048 * 10_000)
+        #expect(roles.values[.batchTokens] == 131_072)
+        #expect(roles.values[.tokenCount] == 1_310_720_000)
         #expect(roles.values[.loss] == 3.1)
     }
 
