@@ -18,12 +18,104 @@ package struct Endpoint: Sendable, Hashable {
 /// Every call under `/api/v1`. A test compares this list with the routes the server has.
 package enum Endpoints {
     package static let all: [Endpoint] = [
-        health
+        health, listProjects, createProject, findProject, findRoles, putRoles, exportProject,
+        listRuns, createRun, findRun, patchRun, listMetrics, series, stream, createImport,
+        findImport, listLaws, createFit, listFits, findFit, recommend, listFigures, figure,
     ]
 
     package static let health = Endpoint(
         .get,
         "/api/v1/health",
         "Whether the server and its database answer."
+    )
+    package static let listProjects = Endpoint(
+        .get,
+        "/api/v1/projects",
+        "All projects, the most recently active first."
+    )
+    package static let createProject = Endpoint(
+        .post,
+        "/api/v1/projects",
+        "Makes a project of the given name."
+    )
+    package static let findProject = Endpoint(
+        .get,
+        "/api/v1/projects/{project}",
+        "One project, by name or id."
+    )
+    package static let findRoles = Endpoint(
+        .get,
+        "/api/v1/projects/{project}/roles",
+        "Where the project's runs get each role from, and how many lack it."
+    )
+    package static let putRoles = Endpoint(
+        .put,
+        "/api/v1/projects/{project}/roles",
+        "Replaces the project's own formulas for roles."
+    )
+    package static let exportProject = Endpoint(
+        .get,
+        "/api/v1/projects/{project}/export",
+        "All runs with all points, one JSON object a line, as the importer reads them."
+    )
+    package static let listRuns = Endpoint(
+        .get,
+        "/api/v1/runs",
+        "Runs of a project that pass a filter, in an order, a page at a time."
+    )
+    package static let createRun = Endpoint(.post, "/api/v1/runs", "Starts a run.")
+    package static let findRun = Endpoint(.get, "/api/v1/runs/{id}", "One run.")
+    package static let patchRun = Endpoint(
+        .patch,
+        "/api/v1/runs/{id}",
+        "Changes a run's name, status, end or tags."
+    )
+    package static let listMetrics = Endpoint(
+        .get,
+        "/api/v1/metrics",
+        "Names of the metrics of a project's runs, with how many runs logged them."
+    )
+    package static let series = Endpoint(
+        .get,
+        "/api/v1/series",
+        "Series of several runs in at most 600 buckets each."
+    )
+    package static let stream = Endpoint(
+        .get,
+        "/api/v1/stream",
+        "New points and changed runs of a project, as server-sent events."
+    )
+    package static let createImport = Endpoint(
+        .post,
+        "/api/v1/imports",
+        "Queues the import of a file, which is the body."
+    )
+    package static let findImport = Endpoint(
+        .get,
+        "/api/v1/imports/{id}",
+        "How far an import is and what it did."
+    )
+    package static let listLaws = Endpoint(.get, "/api/v1/laws", "The cards of all laws.")
+    package static let createFit = Endpoint(
+        .post,
+        "/api/v1/fits",
+        "Queues the fit of a law on a project's runs."
+    )
+    package static let listFits = Endpoint(
+        .get,
+        "/api/v1/fits",
+        "Fits of a project, newest first, without their bodies."
+    )
+    package static let findFit = Endpoint(.get, "/api/v1/fits/{id}", "One fit with its body.")
+    package static let recommend = Endpoint(
+        .get,
+        "/api/v1/recommendations",
+        "What to set for a run of a given size and length, with intervals and evidence."
+    )
+    package static let listFigures = Endpoint(.get, "/api/v1/figures", "The kinds of figures.")
+    package static let figure = Endpoint(
+        .get,
+        "/api/v1/figures/{kind}",
+        "One figure, as data and layout of the chart library."
     )
 }
