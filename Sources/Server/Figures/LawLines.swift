@@ -1,0 +1,166 @@
+import Foundation
+import ScalingLaws
+
+/// A fitted power law as lines with bands over one input, a line for each value of the other.
+struct LawLines {
+    /// Values of the input along x; only their range is used.
+    var over: [Double]
+    var overName: String
+    var linesOver: [Double]
+    /// Symbol before a line's value; empty when there is only one line.
+    var lineName: String
+    var overPath: WritableKeyPath<Target, Double>
+    var estimate: (Recommendation) -> Interval
+    var valueName: String
+    var write: (Double) -> String
+    var cellPlace: (StepLawFit.Cell) -> Double
+    var cellLine: (StepLawFit.Cell) -> Double
+    var cellValue: (StepLawFit.Cell) -> Double
+    var summary: String
+    var answer: String
+    var title: String
+
+    private static let pointCount = 13
+    /// A line reaches this factor beyond what was measured or asked.
+    private static let reach = 1.3
+
+    static func exponent(_ value: Interval?) -> String {
+        guard let value else { return "none" }
+        let half = (value.high - value.low) / 2
+        return String(
+            format: "%+.2f ± %.2f",
+            locale: Locale(identifier: "en_US_POSIX"),
+            value.value,
+            half
+        )
+    }
+
+    func figure(_ input: FigureInput) throws(FigureError) -> PlotlyFigure {
+        guard let low = over.min(), let high = over.max(), low > 0 else {
+            throw .nothingToShow("the fit holds no cell")
+        }
+        let range = (low / Self.reach)...(high * Self.reach)
+        let values = Array(Set(linesOver)).sorted()
+        let curves = values.enumerated().map { index, value in
+            curve(input, range, value, index)
+        }
+        let cells = cellTraces(input.fit, values)
+        let all =
+            curves.flatMap { $0.points.flatMap { [$0.low, $0.high] } }
+            + input.fit.cells.map(cellValue)
+        guard let bottom = all.min(), let top = all.max(), bottom > 0, bottom.isFinite,
+            top.isFinite
+        else { throw .nothingToShow("the law gives no usable value over this range") }
+        return PlotlyFigure(
+            data: curves.flatMap(\.traces) + cells,
+            layout: layout(range, (bottom / 1.15)...(top * 1.15), curves),
+            table: table(curves, input.fit),
+            summary: summary,
+            answer: answer,
+            input: input
+        )
+    }
+
+    private struct Curve {
+        var name: String
+        var line: Double
+        var places: [Double]
+        var points: [Interval]
+        var traces: [FigureValue]
+    }
+
+    private func curve(
+        _ input: FigureInput,
+        _ range: ClosedRange<Double>,
+        _ line: Double,
+        _ index: Int
+    ) -> Curve {
+        let asked = logSpaced(range, count: Self.pointCount).map { place in
+            var target = Target(parameterCount: line, tokenCount: line)
+            target[keyPath: overPath] = place
+            return target
+        }
+        let answers = input.answers(along: asked)
+        let places = answers.map(\.target).map { $0[keyPath: overPath] }
+        let points = answers.map(estimate)
+        let name = lineName.isEmpty ? "fitted law" : "\(lineName) = \(FigureText.count(line))"
+        let traces = [
+            Trace.band(
+                "\(name), 90 %",
+                x: places,
+                low: points.map(\.low),
+                high: points.map(\.high),
+                index: index
+            ),
+            Trace.lines(name, x: places, y: points.map(\.value), role: "fit", index: index),
+        ]
+        return Curve(name: name, line: line, places: places, points: points, traces: traces)
+    }
+
+    /// Cells between two lines take the colour of the nearer one.
+    private func cellTraces(_ fit: StepLawFit, _ lines: [Double]) -> [FigureValue] {
+        let groups = Dictionary(grouping: fit.cells.indices) { index in
+            nearest(lines, to: cellLine(fit.cells[index]))
+        }
+        return groups.sorted { $0.key < $1.key }.map { line, indices in
+            let cells = indices.map { fit.cells[$0] }
+            return Trace.markers(
+                "optima of cells",
+                x: cells.map(cellPlace),
+                y: cells.map(cellValue),
+                role: "cell",
+                index: line
+            ).merging([
+                "text": .texts(indices.map { fit.cellName($0) }),
+                "hovertemplate": "%{text}<br>%{y:.3g}<extra></extra>",
+            ])
+        }
+    }
+
+    private func nearest(_ lines: [Double], to value: Double) -> Int {
+        lines.indices.min { abs(log(lines[$0] / value)) < abs(log(lines[$1] / value)) } ?? 0
+    }
+
+    private func layout(
+        _ range: ClosedRange<Double>,
+        _ values: ClosedRange<Double>,
+        _ curves: [Curve]
+    ) -> [String: FigureValue] {
+        let labels = lineName.isEmpty ? [] : curves.enumerated().compactMap(label)
+        return [
+            "title": ["text": .text(title)],
+            "xaxis": Trace.logAxis(overName, over: range, write: FigureText.count),
+            "yaxis": Trace.logAxis(valueName, over: values, write: write),
+            "annotations": .list(labels), "showlegend": false, "hovermode": "closest",
+            "margin": ["l": 56, "r": lineName.isEmpty ? 12 : 44, "t": 8, "b": 38],
+        ]
+    }
+
+    private func label(_ index: Int, _ curve: Curve) -> FigureValue? {
+        guard let x = curve.places.last, let y = curve.points.last?.value else { return nil }
+        return [
+            "name": .text("series-\(index)"), "text": .text(FigureText.count(curve.line)),
+            "x": .number(log10(x)), "y": .number(log10(y)), "xanchor": "left",
+            "showarrow": false,
+        ]
+    }
+
+    private func table(_ curves: [Curve], _ fit: StepLawFit) -> FigureTable {
+        var table = FigureTable(columns: ["kind", "line", overName, valueName, "low_90", "high_90"])
+        for curve in curves {
+            for (place, point) in zip(curve.places, curve.points) {
+                table.rows.append([
+                    "fitted", .text(curve.name), .number(place), .number(point.value),
+                    .number(point.low), .number(point.high),
+                ])
+            }
+        }
+        for (index, cell) in fit.cells.enumerated() {
+            table.rows.append([
+                "cell", .text(fit.cellName(index)), .number(cellPlace(cell)),
+                .number(cellValue(cell)), .null, .null,
+            ])
+        }
+        return table
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+
+/// Traces and axes that several figures share.
+enum Trace {
+    static func lines(
+        _ name: String,
+        x: [Double],
+        y: [Double],
+        role: String,
+        index: Int? = nil
+    ) -> FigureValue {
+        scatter(name, mode: "lines", x: x, y: y, role: role, index: index)
+    }
+
+    static func markers(
+        _ name: String,
+        x: [Double],
+        y: [Double],
+        role: String,
+        index: Int? = nil
+    ) -> FigureValue {
+        scatter(name, mode: "markers", x: x, y: y, role: role, index: index)
+    }
+
+    /// A closed area between two curves over the same x.
+    static func band(
+        _ name: String,
+        x: [Double],
+        low: [Double],
+        high: [Double],
+        index: Int? = nil
+    ) -> FigureValue {
+        scatter(
+            name,
+            mode: "lines",
+            x: x + x.reversed(),
+            y: high + low.reversed(),
+            role: "band",
+            index: index
+        ).merging(["fill": "toself", "line": ["width": 0], "hoverinfo": "skip"])
+    }
+
+    private static func scatter(
+        _ name: String,
+        mode: String,
+        x: [Double],
+        y: [Double],
+        role: String,
+        index: Int?
+    ) -> FigureValue {
+        var meta: [String: FigureValue] = ["role": .text(role)]
+        if let index { meta["index"] = .number(Double(index)) }
+        return [
+            "type": "scatter", "mode": .text(mode), "name": .text(FigureText.plain(name)),
+            "x": .column(x), "y": .column(y), "meta": .object(meta),
+        ]
+    }
+
+    static func axis(_ title: String) -> FigureValue {
+        ["title": ["text": .text(title)]]
+    }
+
+    /// A logarithmic axis over [low, high] with marks at 1, 2 and 5 in our own words: the library
+    /// would write superscripts and tiny digits.
+    static func logAxis(
+        _ title: String,
+        over range: ClosedRange<Double>,
+        write: (Double) -> String
+    ) -> FigureValue {
+        let ticks = FigureText.logTicks(range)
+        return [
+            "title": ["text": .text(title)], "type": "log", "tickmode": "array",
+            "range": [.number(log10(range.lowerBound)), .number(log10(range.upperBound))],
+            "tickvals": .list(ticks.map(FigureValue.number)),
+            "ticktext": .texts(ticks.map(write)),
+        ]
+    }
+}
