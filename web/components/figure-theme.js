@@ -54,6 +54,7 @@ const looks = {
     textfont: { size: 11.5, color: ink },
   }),
   path: () => ({ line: { color: ink, width: 1.3, dash: "dash" } }),
+  stability: (colors) => ({ line: { color: colors.bad, width: 1.6, dash: "dot" } }),
   fit: (colors, series) => ({ line: { color: series, width: 1.9 } }),
   band: (colors, series, trace) => ({
     fillcolor: trace.meta?.index === undefined ? colors.band : translucent(series), line: { width: 0 },

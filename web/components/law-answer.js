@@ -42,12 +42,12 @@ export function around(range, best) {
   return `÷${factor(best / range.low)} … ×${factor(range.high / best)}`;
 }
 
-export function distance({ inside, distance: away, nearestRun, note }) {
+export function distance({ inside, distance: away, note }) {
   const parts = ["parameters", "tokens", "batch"]
     .filter((name) => Math.abs(wire(away?.[name]) ?? 0) > 0.005)
     .map((name) => `${times(wire(away[name]))} in ${name}`);
-  if (inside) return parts.length ? `nearest cell ${parts.join(", ")} away` : "at a measured cell";
-  return parts.length ? `${parts.join(", ")} beyond the data` : note ?? nearestRun ?? "";
+  if (inside) return parts.length ? `${parts.join(", ")} beyond the data` : "between measured cells";
+  return parts.length ? `${parts.join(", ")} beyond the data` : note ?? "";
 }
 
 /** Who says what: this project's answer beside the published laws, with what each would cost. */
@@ -83,17 +83,17 @@ function cost(rival) {
 /** Where the numbers come from: fit, runs used and left out, equation. */
 export function provenanceStrip(answer, extra = []) {
   const { provenance } = answer;
-  const leftOut = Array.isArray(provenance.leftOut) ? provenance.leftOut.length : provenance.leftOut;
   return h("div", { class: "provenance" },
-    h("span", {}, `${plural(provenance.runs, "run")}${leftOut ? ` (${count(leftOut)} left out)` : ""} in ${plural(cellCount(provenance), "cell")}`),
+    h("span", {}, `${plural(provenance.runs, "run")}${leftOutText(provenance)} in ${plural(provenance.cells, "cell")}`),
     provenance.fitID ? h("span", { title: provenance.fitID }, `fit ${String(provenance.fitID).replaceAll("-", "").slice(0, 8)}`) : null,
     h("span", {}, `loss: ${provenance.lossName}`),
     h("span", { class: provenance.parameterConvention === "unspecified" ? "warn" : "" }, `N counts: ${words(provenance.parameterConvention)}`),
     h("code", {}, provenance.equation), extra);
 }
 
-function cellCount(provenance) {
-  return Array.isArray(provenance.cells) ? provenance.cells.length : provenance.cells ?? 0;
+function leftOutText({ leftOut, diverged }) {
+  const parts = [diverged ? `${count(diverged)} diverged` : null, leftOut ? `${count(leftOut)} left out` : null];
+  return parts.some(Boolean) ? ` (${parts.filter(Boolean).join(", ")})` : "";
 }
 
 function words(convention) {

@@ -32,7 +32,9 @@ class Nav extends HTMLElement {
         }, label))),
       h("span", { class: "spacer" }),
       this.#live,
-      h("button", { type: "button", class: "button", id: "theme", on: { click: toggleTheme } }, "Theme")));
+      h("button", {
+        type: "button", class: "button", id: "theme", "aria-label": "Light or dark", title: "Light or dark", on: { click: toggleTheme },
+      }, "◐")));
     bindKeys({
       "g p": () => go(""),
       "g r": () => go("runs/"),

@@ -12,7 +12,7 @@ import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { percent, si } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
-import { defaultTarget, evidence } from "./evidence.js";
+import { choices, defaultTarget, evidence } from "./evidence.js";
 
 const defaults = { project: "", parameters: 0, tokens: 0, sequenceLength: 0, tolerance: 0.1, hide: [] };
 const main = byID("main");
@@ -23,6 +23,7 @@ const notices = h("div", { class: "stack" });
 const answerPlace = h("div", { class: "stack" });
 const side = h("div", {});
 const proof = h("div", { class: "stack" });
+const scores = h("div", { class: "stack" });
 const surface = figureCard("Iso-loss surface", { tall: true, id: "surface" });
 const small = [
   ["lr-slice", "Loss over learning rate"], ["lr-law", "LR* over N"], ["batch-law", "Batch* over D"],
@@ -58,9 +59,10 @@ async function ask() {
   ]), provenanceStrip(answer, fitAge(record, refit)));
   fill(side, form(answer), rivals(answer));
   fill(proof, evidence(record.fit));
+  fill(scores, choices(record.fit));
   if (!main.contains(surface.card)) {
     fill(main, notices, answerPlace, h("div", { class: "with-side" }, surface.card, side),
-      h("div", { class: "columns-3" }, small.map((item) => item.card), proof));
+      h("div", { class: "columns-3" }, small.map((item) => item.card), scores), proof);
   }
   draw(target);
 }
@@ -79,8 +81,7 @@ function draw(target) {
 
 /** What the page changes of the surface without asking again: tolerance and laws shown. */
 function applyView() {
-  const minimum = surface.figure.spec?.layout.meta.minimum;
-  if (minimum) surface.figure.restyle("plateau", { "contours.value": minimum * (1 + state.tolerance / 100) });
+  surface.figure.restyle("plateau", { "contours.value": state.tolerance });
   for (const trace of surface.figure.spec?.data ?? []) {
     const role = trace.meta?.role ?? "";
     if (role.startsWith("law:")) surface.figure.restyle(role, { visible: !state.hide.includes(role.slice(4)) });

@@ -45,10 +45,11 @@ export function appendPoints(series, points, axis, run) {
   return series.appended < 400;
 }
 
+/** Where a live point stands; null where only the server knows, as for a run's first point. */
 function place(step, time, axis, run) {
   if (axis === "step") return step;
   if (axis === "time") return time / 1000;
-  if (axis === "relative") return run.startTime ? (time - run.startTime) / 1e6 : null;
+  if (axis === "relative") return null;
   const batch = role(run, "batchTokens");
   return batch ? step * batch : null;
 }
@@ -88,7 +89,7 @@ function traces({ series, run, colorIndex, bold }, smoothing, banded) {
   const color = seriesColor(colorIndex);
   const finite = series.last.map((value) => (Number.isFinite(value) ? value : null));
   const mode = series.x.length === 1 ? "markers" : "lines";
-  const base = { x: series.x, type: "scatter", mode, name: run.name, customdata: series.x.map(() => run.id) };
+  const base = { x: series.x, type: "scatter", mode, name: plainText(run.name), customdata: series.x.map(() => run.id) };
   const look = { line: { color, width: bold ? 2.6 : 1.4 }, marker: { color, size: 7 } };
   const hover = { hovertemplate: "%{y:.4g}<extra>%{fullData.name}</extra>" };
   if (smoothing > 0 && series.x.length > 2) {
@@ -119,6 +120,11 @@ function lostTrace(x) {
     x, y: x.map(() => 0.97), yaxis: "y2", type: "scatter", mode: "markers", name: "NaN or infinite",
     hovertemplate: "not a finite number<extra></extra>", meta: { role: "lost" },
   };
+}
+
+/** Charts understand some markup in names; ours is text. */
+export function plainText(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** Exponential average with a window in units of x: `share` per cent of the line's extent. */

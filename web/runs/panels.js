@@ -131,6 +131,7 @@ export class Panels {
         runs: shown.join(","), metrics: panel.name, x: state.x, buckets, ...limits,
       }, { signal: panel.request.signal });
       panel.series = new Map(answer.series.map((series) => [series.run, readSeries(series, state.x)]));
+      panel.leftOut = answer.leftOut ?? [];
       this.#draw(panel);
     } catch (error) {
       if (error.name !== "AbortError") panel.caption.textContent = error.message;
@@ -143,9 +144,10 @@ export class Panels {
       series: panel.series.get(id), run: this.#model.run(id), colorIndex: this.#model.colorIndex(id),
       bold: id === state.pin || id === state.open,
     }));
+    const reasons = [...new Set((panel.leftOut ?? []).map((item) => item.reason))];
     const lacking = shown.length - list.length;
-    panel.caption.textContent = plural(list.length, "run")
-      + (lacking ? ` · ${lacking} without ${state.x === "tokens" ? "it or without a batch size" : "it"}` : "");
+    panel.caption.textContent = plural(list.length, "run") + (lacking ? ` · ${lacking} without it` : "")
+      + (reasons.length ? `: ${reasons.slice(0, 2).join("; ")}` : "");
     list.sort((a, b) => Number(a.bold) - Number(b.bold));
     panel.chip.hidden = !(state.from && list.some(({ series }) => series.x.at(-1) > Number(state.to)));
     panel.figure.spec = panelSpec(panel.name, list, state);

@@ -76,6 +76,7 @@ function draw() {
   const nothing = model.runs.length === 0;
   if (nothing) fill(notices, model.state.q ? nothingFound() : empty(`${model.state.project} has no runs yet`, null, firstRun(model.state.project)));
   main.querySelector(".runs-grid").hidden = nothing;
+  bar.hidden = nothing && !model.state.q;
   drawBars();
   drawDetails();
   table.render();
@@ -88,7 +89,7 @@ function nothingFound() {
   return note("No run matches. ", clauses.length > 1 ? "Try without: " : "",
     clauses.length > 1 ? clauses.map((clause, index) => h("button", {
       type: "button", class: "chip", on: { click: () => setQuery(clauses.filter((_, other) => other !== index).join(" and ")) },
-    }, clause)) : null,
+    }, clause)) : null, " ",
     h("button", { type: "button", class: "chip", on: { click: () => setQuery("") } }, "clear the filter"));
 }
 

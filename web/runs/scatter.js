@@ -1,6 +1,7 @@
 // One dot per run: final loss over peak learning rate, a colour for each (N, D) cell.
 
 import { logTicks, loss, plural, rate, shortRate, si } from "../lib/format.js";
+import { plainText } from "./curves.js";
 import { role } from "./model.js";
 
 const cellsAtMost = 24;
@@ -17,7 +18,7 @@ export function scatterSpec(model) {
     type: "scatter", mode: "markers", name, x: members.map((dot) => dot.lr), y: members.map((dot) => dot.loss),
     customdata: members.map((dot) => dot.run.id),
     text: members.map(({ run, lr, loss: value }) =>
-      `${run.name}<br>loss ${loss(value)} · LR ${rate(lr)} · batch ${si(role(run, "batchTokens"))}`),
+      `${plainText(run.name)}<br>loss ${loss(value)} · LR ${rate(lr)} · batch ${si(role(run, "batchTokens"))}`),
     hovertemplate: "%{text}<extra>%{fullData.name}</extra>", meta: { role: "run", index },
   }));
   const low = Math.min(...dots.map((dot) => dot.loss));
