@@ -142,15 +142,6 @@ class Figure extends HTMLElement {
     this.#cross.style.height = `${layout.yaxis._length}px`;
   }
 
-  get isZoomed() {
-    const axis = this.#plot._fullLayout?.xaxis;
-    return Boolean(axis && axis.autorange === false && !this.#spec.layout?.xaxis?.range);
-  }
-
-  resetZoom() {
-    globalThis.Plotly?.relayout(this.#plot, { "xaxis.autorange": true, "yaxis.autorange": true });
-  }
-
   async saveImage(format, filename) {
     const plotly = await loadLibrary();
     const size = { width: 1200, height: 720 };
@@ -180,7 +171,11 @@ class Figure extends HTMLElement {
     this.#plot.on("plotly_hover", (event) => fire("il-hover", event.points[0]));
     this.#plot.on("plotly_unhover", () => fire("il-hover", null));
     this.#plot.on("plotly_click", (event) => fire("il-click", event.points[0]));
-    this.#plot.on("plotly_relayout", (change) => fire("il-zoom", change));
+    this.#plot.on("plotly_relayout", (change) => {
+      const range = change["xaxis.range"] ?? [change["xaxis.range[0]"], change["xaxis.range[1]"]];
+      if (change["xaxis.autorange"]) fire("il-zoom", null);
+      else if (range[0] !== undefined && range[1] !== undefined) fire("il-zoom", range);
+    });
   }
 
   #read = (event) => {

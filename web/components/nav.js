@@ -13,10 +13,21 @@ const pages = [
   ["recommend", "recommend/", "Recommend"],
 ];
 
+const shortcuts = [
+  ["g p, g r, g l, g m", "projects, runs, LR × batch, recommend"],
+  ["/", "filter the runs"], ["j k", "next or previous run"], ["x", "draw the run or not"], ["p", "pin it as base"],
+  ["1 – 4", "x: tokens, step, relative, time"], ["l L", "logarithmic y, x"], ["s", "smoothing"],
+  ["f", "full screen, in a figure"], ["← → ↑ ↓", "read points, in a figure"], ["Esc", "close the run"],
+];
+
 class Nav extends HTMLElement {
   #project = currentProject();
   #live = h("span", { class: "live", role: "status", hidden: true });
   #choose = h("select", { "aria-label": "Project", on: { change: () => this.#switchProject() } });
+
+  #help = h("dialog", { class: "card pad", "aria-label": "Keyboard shortcuts" },
+    h("dl", { class: "facts" }, shortcuts.map(([keys, what]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, what)])),
+    h("form", { method: "dialog" }, h("button", { class: "button" }, "Close")));
 
   connectedCallback() {
     startTheme();
@@ -32,10 +43,12 @@ class Nav extends HTMLElement {
         }, label))),
       h("span", { class: "spacer" }),
       this.#live,
+      h("button", { type: "button", class: "quiet", title: "Keyboard shortcuts", "aria-label": "Keyboard shortcuts", on: { click: () => this.#help.showModal() } }, "?"),
       h("button", {
         type: "button", class: "button", id: "theme", "aria-label": "Light or dark", title: "Light or dark", on: { click: toggleTheme },
-      }, "◐")));
+      }, "◐")), this.#help);
     bindKeys({
+      "?": () => this.#help.showModal(),
       "g p": () => go(""),
       "g r": () => go("runs/"),
       "g l": () => go("lr-batch/"),

@@ -7,6 +7,7 @@ import { readState, writeState } from "../lib/url-state.js";
 export const defaults = {
   project: "", q: "", sort: "roles.loss", x: "tokens", logx: false, logy: false, smooth: "0",
   show: "", pin: "", open: "", metrics: [], cols: [], from: "", to: "",
+  roles: false,
 };
 const pageSize = 200;
 const shownAtFirst = 10;

@@ -65,6 +65,11 @@ export class Panels {
     }
   }
 
+  /** The line of the first panel, for a trend in the table; nothing for runs that are not drawn. */
+  trend(id) {
+    return this.#panels.get(this.metrics[0])?.series.get(id)?.last ?? null;
+  }
+
   showCross(x, from) {
     for (const panel of this.#panels.values()) if (panel.figure !== from) panel.figure.showCross(x);
   }
@@ -103,13 +108,15 @@ export class Panels {
     return panel;
   }
 
-  #zoom(change) {
+  /** `range`: both ends on the axis as the library counts, or nothing for all. */
+  #zoom(range) {
     const { state } = this.#model;
-    if (change["xaxis.autorange"]) this.#events.onZoom({ from: "", to: "" });
-    const range = [change["xaxis.range[0]"], change["xaxis.range[1]"]];
-    if (range.some((end) => end === undefined)) return;
+    if (!range) {
+      this.#events.onZoom({ from: "", to: "" });
+      return;
+    }
     const number = (end) => {
-      if (state.x === "time") return Date.parse(`${end}Z`.replace(" ", "T"));
+      if (state.x === "time") return typeof end === "number" ? end : Date.parse(`${end}Z`.replace(" ", "T"));
       return state.logx ? 10 ** end : end;
     };
     const [from, to] = range.map((end) => String(Number(number(end).toPrecision(state.x === "time" ? 16 : 5))));

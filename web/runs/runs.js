@@ -16,6 +16,7 @@ import { runDetails } from "./details.js";
 import { RunsModel } from "./model.js";
 import { Panels } from "./panels.js";
 import { columnPicker, metricPicker } from "./pickers.js";
+import { rolesCard } from "./roles.js";
 import { RunTable } from "./table.js";
 
 const model = new RunsModel();
@@ -25,18 +26,20 @@ const query = new QueryLine(model.state.q, (q) => change({ q, from: "", to: "" }
 const summary = h("span", { class: "dim", id: "summary", role: "status" });
 const notices = h("div", { class: "stack" });
 const details = h("div", { class: "stack" });
+const roles = h("div", { class: "stack" });
 const bar = h("div", { class: "bar" });
 const panelBar = h("div", { class: "bar panel-bar" });
 const table = new RunTable(model, {
+  trend: (id) => panels.trend(id),
   onSort: (sort) => change({ sort }),
-  onToggle: (id) => { model.toggleShown(id); table.render(); panels.show(); drawBars(); },
+  onToggle: (id) => { model.toggleShown(id); table.render(); drawPanels(); drawBars(); },
   onOpen: (id) => open(model.state.open === id ? "" : id),
   onHover: (id) => table.highlight(id),
   onNearEnd: () => more(),
 });
 const panels = new Panels(model, {
   onHover: (id) => table.highlight(id),
-  onZoom: (range) => { model.update(range); panels.show(); },
+  onZoom: (range) => { model.update(range); drawPanels(); },
   onOpen: (id) => open(id),
 });
 
@@ -45,7 +48,9 @@ async function start() {
     location.replace(pageURL(""));
     return;
   }
-  fill(main, notices, bar, h("div", { class: "runs-grid" }, table.element, h("div", {}, panelBar, details, panels.element)));
+  fill(main, notices, bar, roles,
+    h("div", { class: "runs-grid" }, table.element, h("div", {}, panelBar, h("div", { class: "stack" }, details, panels.element))));
+  drawRoles();
   await reload();
   follow();
 }
@@ -81,7 +86,7 @@ function draw() {
   drawDetails();
   table.render();
   if (model.state.open) table.scrollTo(model.state.open);
-  panels.show();
+  drawPanels();
 }
 
 function nothingFound() {
@@ -106,17 +111,31 @@ function drawBars() {
   fill(byID("menus"),
     fresh ? h("button", { type: "button", class: "chip on", id: "newcomers", on: { click: reload } }, `${plural(fresh, "new run")}: show`) : null,
     columnPicker(model, (cols) => { model.update({ cols }); table.render(); }),
-    metricPicker(model, panels.metrics, (metrics) => { model.update({ metrics }); panels.show(); }));
+    toggle("roles", state.roles, (on) => { model.update({ roles: on }); drawRoles(); }, "what the laws read in these runs"),
+    metricPicker(model, panels.metrics, (metrics) => { model.update({ metrics }); drawPanels(); }));
   fill(panelBar,
     h("span", { class: "dim" }, "x"),
     segmented("x axis", [["tokens", "tokens"], ["step", "step"], ["relative", "relative"], ["time", "time"]], state.x,
-      (x) => { model.update({ x, from: "", to: "" }); panels.show(); }),
+      setAxis),
     toggle("log x", state.logx, (logx) => { model.update({ logx }); panels.redraw(); }, "steps at zero cannot be shown"),
     toggle("log y", state.logy, (logy) => { model.update({ logy }); panels.redraw(); }),
     h("span", { class: "dim" }, "smooth"),
     segmented("Smoothing", [["0", "off"], ["1", "1 %", "window: 1 % of the line"], ["5", "5 %", "window: 5 % of the line"]], state.smooth,
       (smooth) => { model.update({ smooth }); panels.redraw(); }),
-    state.from ? h("button", { type: "button", class: "chip on", on: { click: () => { model.update({ from: "", to: "" }); panels.show(); drawBars(); } } }, "zoomed: reset") : null);
+    state.from ? h("button", { type: "button", class: "chip on", on: { click: () => { model.update({ from: "", to: "" }); drawPanels(); drawBars(); } } }, "zoomed: reset") : null);
+}
+
+function drawRoles() {
+  fill(roles, model.state.roles ? rolesCard(model.state.project, {
+    onClose: () => { model.update({ roles: false }); drawRoles(); drawBars(); },
+    onChange: reload,
+  }) : null);
+}
+
+/** Draws the panels, then what the table shows of them. */
+async function drawPanels() {
+  await panels.show();
+  table.refresh(model.shown);
 }
 
 function open(id) {
@@ -173,10 +192,13 @@ function move(step) {
   table.scrollTo(next.id);
 }
 
+const setAxis = (x) => { model.update({ x, from: "", to: "" }); drawBars(); drawPanels(); };
 const flip = (name) => { model.update({ [name]: !model.state[name] }); drawBars(); panels.redraw(); };
 bindKeys({
   "/": () => query.focus(), j: () => move(1), k: () => move(-1), p: () => model.state.open && pin(model.state.open),
-  x: () => { if (model.state.open) { model.toggleShown(model.state.open); table.render(); panels.show(); } },
+  x: () => { if (model.state.open) { model.toggleShown(model.state.open); table.render(); drawPanels(); } },
+  1: () => setAxis("tokens"), 2: () => setAxis("step"), 3: () => setAxis("relative"), 4: () => setAxis("time"),
+  s: () => { model.update({ smooth: { 0: "1", 1: "5", 5: "0" }[model.state.smooth] ?? "0" }); drawBars(); panels.redraw(); },
   l: () => flip("logy"), L: () => flip("logx"), Escape: () => model.state.open && open(""),
 });
 onNavigate(() => { model.readAddress(); query.value = model.state.q; reload(); });

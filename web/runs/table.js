@@ -3,6 +3,7 @@
 import { fill, h } from "../lib/dom.js";
 import { ago, loss, none, plain, rate, si, signed } from "../lib/format.js";
 import { progress, role } from "./model.js";
+import { spark } from "../components/spark.js";
 import { color } from "../lib/theme.js";
 
 const rowHeight = 28;
@@ -14,6 +15,7 @@ const columns = [
   { id: "tokens", label: "tokens", sort: "roles.tokenCount", number: true, cell: (run) => si(role(run, "tokenCount")) },
   { id: "loss", label: "loss", sort: "roles.loss", number: true, cell: lossCell },
   { id: "delta", label: "Δ base", number: true, pinned: true, cell: deltaCell },
+  { id: "trend", label: "trend", optional: true, cell: trendCell },
   { id: "lr", label: "LR", sort: "roles.peakLearningRate", number: true, cell: (run) => rate(role(run, "peakLearningRate")) },
   { id: "batch", label: "batch", sort: "roles.batchTokens", number: true, optional: true, cell: (run) => si(role(run, "batchTokens")) },
   { id: "size", label: "N", sort: "roles.parameterCount", number: true, optional: true, cell: (run) => si(role(run, "parameterCount") ?? role(run, "nonEmbeddingParameterCount")) },
@@ -28,7 +30,7 @@ export class RunTable {
   #scroller;
   element;
 
-  /** `events`: onSort(sort), onToggle(id), onPin(id), onOpen(id), onHover(id or null), onNearEnd() */
+  /** `events`: trend(id), onSort(sort), onToggle(id), onPin(id), onOpen(id), onHover(id or null), onNearEnd() */
   constructor(model, events) {
     this.#model = model;
     this.#events = events;
@@ -139,7 +141,7 @@ export class RunTable {
         h("button", { type: "button", data: { part: "open" }, on: { click: () => this.#events.onOpen(run.id) } }, run.name || run.id.slice(0, 8))),
       this.#columns().map((column) => h("td", {
         class: [column.number ? "number" : "", column.optional ? "optional" : ""].join(" "),
-      }, column.cell(run, this.#model))));
+      }, column.cell(run, this.#model, this.#events))));
     if (focused) row.querySelector(`[data-part="${focused}"]`)?.focus();
     return row;
   }
@@ -162,6 +164,16 @@ function lossCell(run) {
   const value = role(run, "loss");
   const text = value === null ? none : loss(value);
   return value !== null && !Number.isFinite(value) ? h("span", { class: "bad" }, text) : text;
+}
+
+/** Every fifth bucket is enough for a picture of 58 pixels. */
+function trendCell(run, model, events) {
+  const line = model.shown.includes(run.id) ? events.trend(run.id) : null;
+  if (!line) return "";
+  const every = Math.max(1, Math.floor(line.length / 60));
+  const picture = spark(line.filter((_, index) => index % every === 0));
+  picture?.style.setProperty("--swatch", color(`series-${model.colorIndex(run.id) % 8}`));
+  return picture;
 }
 
 function deltaCell(run, model) {
