@@ -68,7 +68,7 @@ let package = Package(
         module("LinearAlgebra", ["COpenBLAS"]),
         module("Postgres", ["CPostgres"]),
         module("Compression", ["CZlib"]),
-        module("Client", ["CCurl", "API"]),
+        module("Client", ["CCurl", "API", "Runs"]),
         // pure modules: no I/O
         module("Runs"),
         module("ScalingLaws", ["Runs", "LinearAlgebra"]),
@@ -121,7 +121,7 @@ let package = Package(
                 "TestSupport",
             ] + serverPackages
         ),
-        tests("ClientTests", ["Client", "API", "TestSupport"]),
+        tests("ClientTests", ["Client", "API", "Runs", "TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "Runs", "API", "Postgres"], exclude: ["Python"]),
         tests("WebTests", ["TestSupport", "Runs", "API"], exclude: ["Unit"]),
         tests("TidyTests", ["TestSupport", "Runs"]),

@@ -1,0 +1,124 @@
+import API
+import ArgumentParser
+import Client
+import Runs
+
+struct ProjectsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "projects",
+        abstract: "Lists the projects."
+    )
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        try await reporting { () throws(Failure) in
+            let client = try options.client()
+            let answer = try await calling { () throws(ClientError) in try await client.projects() }
+            if options.json { return Output.answer(answer.body) }
+            var table = Table([
+                ("project", .left), ("runs", .right), ("running", .right), ("best loss", .right),
+                ("laws", .left), ("last activity", .left),
+            ])
+            for project in answer.value.projects {
+                table.add([
+                    project.name, String(project.runCount), String(project.runningCount),
+                    project.bestLoss.map(NumberFormat.loss) ?? "–",
+                    project.laws.map { $0.law }.joined(separator: ", "),
+                    NumberFormat.time(project.lastActivity),
+                ])
+            }
+            Output.answer(table.text)
+        }
+    }
+}
+
+struct LawsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "laws",
+        abstract: "Lists the laws that can be fitted."
+    )
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        try await reporting { () throws(Failure) in
+            let client = try options.client()
+            let answer = try await calling { () throws(ClientError) in try await client.laws() }
+            if options.json { return Output.answer(answer.body) }
+            for law in answer.value.laws {
+                Output.answer("\(law.id)  \(law.title)")
+                Output.answer("    \(law.equation)")
+                Output.answer("    needs \(law.inputs.joined(separator: ", "))")
+                Output.answer("    \(law.citation)")
+            }
+        }
+    }
+}
+
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "Lists the runs of a project."
+    )
+
+    @OptionGroup var options: ServerOptions
+
+    @Option(help: "Name or id of the project.")
+    var project: String
+
+    @Option(name: .customLong("where"), help: "Only runs that pass, for example 'loss < 2.5'.")
+    var filter: String?
+
+    @Option(help: "name, roles.loss, metrics.NAME or params.NAME; a leading - reverses.")
+    var sort: String?
+
+    @Option(help: "How many runs, at most \(Limits.runPageCount).")
+    var limit = 50
+
+    @Option(help: "The member next of the answer before.")
+    var after: String?
+
+    func validate() throws {
+        guard (1...Limits.runPageCount).contains(limit) else {
+            throw ValidationError("--limit must be 1 to \(Limits.runPageCount).")
+        }
+    }
+
+    func run() async throws {
+        try await reporting { () throws(Failure) in
+            let client = try options.client()
+            let answer = try await calling { () throws(ClientError) in
+                try await client.runs(
+                    of: project,
+                    filter: filter,
+                    sort: sort,
+                    limit: limit,
+                    after: after
+                )
+            }
+            if options.json { return Output.answer(answer.body) }
+            Output.answer(Self.table(answer.value.runs))
+            if let next = answer.value.next { Output.message("More runs: --after \(next)") }
+        }
+    }
+
+    static func table(_ runs: [RunMessage]) -> String {
+        var table = Table([
+            ("run", .left), ("state", .left), ("N", .right), ("D", .right), ("rate", .right),
+            ("batch", .right), ("loss", .right), ("started", .left), ("id", .left),
+        ])
+        for run in runs {
+            func shown(_ role: Role, _ format: (Double) -> String) -> String {
+                run.roles[role].map(format) ?? "–"
+            }
+            table.add([
+                run.name, run.state.rawValue, shown(.parameterCount, NumberFormat.count),
+                shown(.tokenCount, NumberFormat.count), shown(.peakLearningRate, NumberFormat.rate),
+                shown(.batchTokens, NumberFormat.count), shown(.loss, NumberFormat.loss),
+                NumberFormat.time(run.startTime), run.id.hex,
+            ])
+        }
+        return table.text
+    }
+}

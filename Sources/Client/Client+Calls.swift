@@ -1,0 +1,91 @@
+package import API
+package import Runs
+
+// Every call the command line makes, under its own name.
+extension Client {
+    package func projects() async throws(ClientError) -> Answer<ProjectList> {
+        try await call(Endpoints.listProjects)
+    }
+
+    /// The project of that name or id; nil when there is none.
+    package func project(_ name: String) async throws(ClientError) -> ProjectMessage? {
+        do throws(ClientError) {
+            let answer: Answer<ProjectMessage> = try await call(Endpoints.findProject, [name])
+            return answer.value
+        } catch .refused(let error) where error.code == .notFound {
+            return nil
+        }
+    }
+
+    /// Makes the project unless it exists; true when it was made.
+    @discardableResult
+    package func ensureProject(_ name: String) async throws(ClientError) -> Bool {
+        if try await project(name) != nil { return false }
+        do throws(ClientError) {
+            let _: Answer<ProjectMessage> = try await call(
+                Endpoints.createProject,
+                body: NewProject(name: name)
+            )
+            return true
+        } catch .refused(let error) where error.code == .conflict {
+            return false
+        }
+    }
+
+    package func roles(of project: String) async throws(ClientError) -> Answer<RolesMessage> {
+        try await call(Endpoints.findRoles, [project])
+    }
+
+    package func setRoles(
+        of project: String,
+        to mapping: RoleMapping
+    ) async throws(ClientError) -> Answer<RolesMessage> {
+        try await call(Endpoints.putRoles, [project], body: mapping)
+    }
+
+    /// One page of runs.
+    package func runs(
+        of project: String,
+        filter: String? = nil,
+        sort: String? = nil,
+        limit: Int,
+        after: String? = nil
+    ) async throws(ClientError) -> Answer<RunList> {
+        var query = [(name: "project", value: project), (name: "limit", value: String(limit))]
+        if let filter { query.append(("q", filter)) }
+        if let sort { query.append(("sort", sort)) }
+        if let after { query.append(("after", after)) }
+        return try await call(Endpoints.listRuns, query: query)
+    }
+
+    package func startImport(
+        query: [(name: String, value: String)],
+        body: WireRequest.Body,
+        onUpload: (@Sendable (Int) -> Void)? = nil
+    ) async throws(ClientError) -> Answer<ImportMessage> {
+        try await upload(Endpoints.createImport, query: query, body: body, onUpload: onUpload)
+    }
+
+    package func importState(_ id: String) async throws(ClientError) -> Answer<ImportMessage> {
+        try await call(Endpoints.findImport, [id])
+    }
+
+    package func laws() async throws(ClientError) -> Answer<LawList> {
+        try await call(Endpoints.listLaws)
+    }
+
+    package func startFit(_ fit: NewFit) async throws(ClientError) -> Answer<FitMessage> {
+        try await call(Endpoints.createFit, body: fit)
+    }
+
+    package func fit(_ id: String) async throws(ClientError) -> Answer<FitReply> {
+        try await call(Endpoints.findFit, [id])
+    }
+
+    /// Waits as long as a fit takes: the server fits first when it has no fit yet.
+    package func recommendation(
+        query: [(name: String, value: String)]
+    ) async throws(ClientError) -> Answer<RecommendationReply> {
+        try await call(Endpoints.recommend, query: query, timeoutSeconds: 900)
+    }
+}
