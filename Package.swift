@@ -121,7 +121,7 @@ let package = Package(
                 "TestSupport",
             ] + serverPackages
         ),
-        tests("ClientTests", ["Client", "API", "Runs", "TestSupport"]),
+        tests("ClientTests", ["CLI", "Client", "API", "Runs", "TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "Runs", "API", "Postgres"], exclude: ["Python"]),
         tests("WebTests", ["TestSupport", "Runs", "API"], exclude: ["Unit"]),
         tests("TidyTests", ["TestSupport", "Runs"]),

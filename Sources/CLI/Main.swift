@@ -19,5 +19,8 @@ package struct Isoloss: AsyncParsableCommand {
         ]
     )
 
+    /// Before or after the command's name: both are understood.
+    @OptionGroup var options: ServerOptions
+
     package init() {}
 }

@@ -54,7 +54,7 @@ final class CurlExchange {
         let reason =
             text.isEmpty
             ? String(cString: curl_easy_strerror(code)) : String(decoding: text, as: UTF8.self)
-        let shown = (try? ServerAddress(String(request.url.prefix { $0 != "?" })).shown) ?? "it"
+        let shown = ServerAddress.origin(ofURL: request.url)
         switch code {
         case CURLE_OPERATION_TIMEDOUT:
             return .timedOut(url: shown, seconds: request.timeoutSeconds)

@@ -46,10 +46,20 @@ package struct ServerAddress: Sendable, Hashable {
 
     /// A name for this machine itself, which no proxy leads to.
     static func isLoopback(url: String) -> Bool {
-        guard let scheme = url.firstRange(of: "://") else { return false }
-        let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
-        let host = authority.split(separator: "@").last ?? ""
-        return host.hasPrefix("127.") || host.hasPrefix("localhost") || host.hasPrefix("[::1]")
+        let host = authority(ofURL: url).split(separator: "@").last ?? ""
+        return host.hasPrefix("127.") || host == "localhost" || host.hasPrefix("localhost:")
+            || host.hasPrefix("[::1]")
+    }
+
+    /// Scheme, host and port of an address, for messages: without a password, path or query.
+    static func origin(ofURL url: String) -> String {
+        let scheme = url.prefix { $0 != ":" }
+        return "\(scheme)://\(authority(ofURL: url).split(separator: "@").last ?? "")"
+    }
+
+    private static func authority(ofURL url: String) -> Substring {
+        guard let scheme = url.firstRange(of: "://") else { return url[...] }
+        return url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
     }
 
     /// All bytes but the unreserved ones of RFC 3986 as %XX.

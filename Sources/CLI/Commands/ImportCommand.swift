@@ -9,9 +9,9 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Loads runs from a table (CSV) or a log (JSON lines), plain or gzipped.",
         discussion: """
-            Every column is kept as a param. --map says what columns mean, for example:
-              --map parameterCount=N --map 'batchTokens=bs*2048' --map 'loss="smooth loss"'
-            A second import of the same file changes nothing. A failed import leaves nothing.
+            Every column is kept as a param; --map says what columns mean:
+              --map 'batchTokens=bs*2048' --map 'loss="smooth loss"'
+            A second import of the same file changes nothing; a failed one leaves nothing.
             """
     )
 

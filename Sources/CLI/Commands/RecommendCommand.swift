@@ -6,9 +6,9 @@ struct RecommendCommand: AsyncParsableCommand {
         commandName: "recommend",
         abstract: "Says which learning rate and batch to set for a model size and token count.",
         discussion: """
-            Numbers may end in k, M, B or T for 1e3, 1e6, 1e9, 1e12. Two of --parameters, --tokens
-            and --flops say the target; FLOPs are 6·N·D. For example:
-              isoloss recommend --project P --parameters 1.1B --tokens 100B --sequence-length 2048
+            Numbers may end in k, M, B or T for 1e3, 1e6, 1e9, 1e12.
+            Two of --parameters, --tokens, --flops say the target; FLOPs are 6·N·D.
+              isoloss recommend --project P --parameters 1.1B --tokens 100B
             """
     )
 

@@ -21,7 +21,7 @@ package enum RecommendationText {
     }
 
     private static func values(_ answer: RecommendationReply) -> String {
-        let tolerance = NumberFormat.percent(answer.plateau.tolerance * 100)
+        let tolerance = NumberFormat.count(answer.plateau.tolerance * 100) + " %"
         var table = Table([
             ("", .left), ("value", .right), ("90 % interval", .left),
             ("loss within \(tolerance)", .left),
@@ -54,10 +54,10 @@ package enum RecommendationText {
         }
         if let loss = answer.predictedLoss {
             add("predicted loss", loss, nil, NumberFormat.loss)
-        } else {
-            table.add(["predicted loss", "–", answer.predictedLossReason ?? ""])
+            return table.text
         }
         return table.text
+            + "\nNo predicted loss: \(answer.predictedLossReason ?? "no reason given")"
     }
 
     private static func evidence(_ answer: RecommendationReply) -> String {
