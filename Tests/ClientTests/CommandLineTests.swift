@@ -71,7 +71,8 @@ import Testing
         let text = RecommendationText.text(reply, project: "sweep")
         for piece in [
             "1.07B parameters (nonEmbedding) and 100B tokens", "1.23e-3", "1.10e-3 … 1.40e-3",
-            "1.05M", "batch, sequences", "512", "No predicted loss: not given: outside", "within 0.1 %", "Outside the data. far",
+            "1.05M", "batch, sequences", "512", "No predicted loss: not given: outside",
+            "within 0.1 %", "Outside the data. far",
             "Nearest best run: best", "1700 runs in 17 cells", "DeepSeek", "+0.75 %",
             "needs FLOPs", "Warning: careful",
         ] {
