@@ -90,6 +90,12 @@ package struct StepLawFit: Sendable, Hashable, Codable {
         package var runID: String
         package var runName: String
         package var reason: String
+
+        package init(runID: String, runName: String, reason: String) {
+            self.runID = runID
+            self.runName = runName
+            self.reason = reason
+        }
     }
 
     package struct Pivot: Sendable, Hashable, Codable {
