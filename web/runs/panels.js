@@ -50,11 +50,16 @@ export class Panels {
     this.#showScatter();
   }
 
+  /** Live points; those that come while a panel is loading wait for it. */
   append(streamed) {
     for (const points of streamed) {
       const panel = this.#panels.get(points.metric);
       const run = this.#model.run(points.run);
       if (!panel || !run || !this.#model.shown.includes(points.run)) continue;
+      if (panel.held) {
+        panel.held.push(points);
+        continue;
+      }
       let series = panel.series.get(points.run);
       if (!series) {
         series = { run: points.run, x: [], last: [], min: [], max: [], count: [], appended: 0 };
@@ -97,7 +102,7 @@ export class Panels {
     const old = this.#panels.get(name);
     if (old) return old;
     const chip = h("button", { type: "button", class: "chip", hidden: true, on: { click: () => this.#events.onZoom({ from: "", to: "" }) } }, "new data");
-    const panel = { name, chip, series: new Map(), request: null, timer: 0, ...figureCard(name, { extra: [chip] }) };
+    const panel = { name, chip, series: new Map(), request: null, timer: 0, held: null, ...figureCard(name, { extra: [chip] }) };
     const { figure } = panel;
     figure.addEventListener("il-hover", (event) => {
       this.showCross(event.detail?.x ?? null, figure);
@@ -129,8 +134,10 @@ export class Panels {
     panel.request = new AbortController();
     if (!shown.length) {
       panel.series.clear();
+      panel.held = null;
       return this.#draw(panel);
     }
+    panel.held = [];
     const scale = state.x === "time" ? 1000 : 1;
     const limits = state.from && state.to ? { from: state.from * scale, to: state.to * scale } : {};
     try {
@@ -141,8 +148,12 @@ export class Panels {
       panel.leftOut = answer.leftOut ?? [];
       this.#draw(panel);
     } catch (error) {
-      if (error.name !== "AbortError") panel.caption.textContent = error.message;
+      if (error.name === "AbortError") return;
+      panel.caption.textContent = error.message;
     }
+    const held = panel.held ?? [];
+    panel.held = null;
+    this.append(held);
   }
 
   #draw(panel) {

@@ -51,8 +51,9 @@ async function start() {
   fill(main, notices, bar, roles,
     h("div", { class: "runs-grid" }, table.element, h("div", {}, panelBar, h("div", { class: "stack" }, details, panels.element))));
   drawRoles();
-  await reload();
+  // First the stream, then the series: no point falls between them.
   follow();
+  await reload();
 }
 
 /** A change that needs the list again. */
