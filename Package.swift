@@ -123,7 +123,7 @@ let package = Package(
         ),
         tests("ClientTests", ["CLI", "Client", "API", "Runs", "TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "Runs", "API", "Postgres"], exclude: ["Python"]),
-        tests("WebTests", ["TestSupport", "Runs", "API"], exclude: ["Unit"]),
+        tests("WebTests", ["TestSupport", "Runs", "API"]),
         tests("TidyTests", ["TestSupport", "Runs"]),
     ],
     swiftLanguageModes: [.v6]
