@@ -1,8 +1,14 @@
+import Foundation
 import Runs
 
 /// The law of peak learning rate and batch in Step Law's form (Predictable Scale I,
-/// arXiv 2503.04715): LR* = c·N^a·D^b and B* = d·D^e, here also d·N^f·D^e, fitted on one project's
-/// own runs.
+/// arXiv 2503.04715): LR* = c·N^a·D^b and B* = d·D^e or d·N^f·D^e, fitted on one project's own runs.
+///
+/// 1. Rows become cells (N, D); unusable rows and too small cells are set aside with a reason.
+/// 2. Two estimators are fitted in both forms of the batch: the joint surface and the near-optimal
+///    band. Leave-one-cell-out regret chooses the form. The joint surface recommends, unless it
+///    failed, or cells are dense and the band did better on left-out cells.
+/// 3. Everything a recommendation or a figure needs is kept in the fit.
 package enum StepLaw {
     package static let card = LawCard(
         id: "step-law",
@@ -19,26 +25,11 @@ package enum StepLaw {
         validity: "Inside the sizes and token counts of the runs; beyond them see `extrapolation`."
     )
 
+    /// Deterministic: the same request gives the same fit.
     package static func fit(_ request: FitRequest) throws(FitError) -> StepLawFit {
-        throw .tooFewRuns(
-            needed: CellRules.minimumTotalRunCount,
-            found: request.observations.count,
-            leftOut: 0
-        )
-    }
-}
-
-extension StepLawFit {
-    /// What to set for a run of this size and length.
-    package func recommend(_ target: Target) throws(RecommendError) -> Recommendation {
-        throw .invalidTarget(field: "parameterCount", given: target.parameterCount, expected: "")
-    }
-
-    /// The fitted bowl around the optimum at a target, for a figure.
-    package func surface(
-        _ target: Target,
-        gridCount: Int = 61
-    ) throws(RecommendError) -> LossSurface {
-        throw .invalidTarget(field: "parameterCount", given: target.parameterCount, expected: "")
+        var builder = CellBuilder()
+        let table = try builder.build(request.observations)
+        var fitter = StepLawFitter(request: request, table: table, leftOut: builder.leftOut)
+        return try fitter.run()
     }
 }

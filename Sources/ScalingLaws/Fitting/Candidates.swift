@@ -1,0 +1,68 @@
+/// One way to estimate the optimum, fitted on all cells and on all but each one.
+struct Candidate: Sendable {
+    var estimator: Estimator
+    var form: StepLawFit.BatchForm
+    var law: OptimumLaw
+    /// Laws fitted without the cell of the same index.
+    var withoutCell: [OptimumLaw?]
+    var score: RegretScorer.Score
+
+    /// What forms and estimators are compared by.
+    var merit: Double { score.interpolated?.mean ?? .infinity }
+}
+
+/// Fits every estimator in every form and scores each by leave-one-cell-out regret.
+struct CandidateFitter {
+    let table: CellTable
+    let scorer: RegretScorer
+    let options: FitOptions
+
+    func band(_ form: StepLawFit.BatchForm) throws(FitError) -> Candidate {
+        let moments = BandLaw.moments(table, tolerance: options.bandTolerance)
+        let all = [Double](repeating: 1, count: moments.count)
+        guard let law = BandLaw.fit(moments, weights: all, form: form) else {
+            throw .singular(stage: "the near-optimal band")
+        }
+        let without = table.cells.indices.map { left in
+            var weights = all
+            weights[left] = 0
+            return BandLaw.fit(moments, weights: weights, form: form)
+        }
+        return candidate(.band, form, law, without)
+    }
+
+    func joint(
+        _ form: StepLawFit.BatchForm,
+        from band: OptimumLaw,
+        isCancelled: () -> Bool
+    ) throws(FitError) -> (Candidate, JointSolver.Solution, JointProblem) {
+        let (solution, problem) = JointFit.fit(table, form: form, band: band)
+        guard solution.parameters.allSatisfy(\.isFinite) else {
+            throw .singular(stage: "the joint surface")
+        }
+        var without: [OptimumLaw?] = []
+        for left in table.cells.indices {
+            if isCancelled() { throw .cancelled }
+            without.append(JointFit.refit(table, leavingOut: left, form: form, from: solution))
+        }
+        return (candidate(.jointSurface, form, solution.law, without), solution, problem)
+    }
+
+    private func candidate(
+        _ estimator: Estimator,
+        _ form: StepLawFit.BatchForm,
+        _ law: OptimumLaw,
+        _ without: [OptimumLaw?]
+    ) -> Candidate {
+        let score = scorer.score { cell in
+            without[cell]?.point(n: table.cells[cell].n, d: table.cells[cell].d)
+        }
+        return Candidate(
+            estimator: estimator,
+            form: form,
+            law: law,
+            withoutCell: without,
+            score: score
+        )
+    }
+}

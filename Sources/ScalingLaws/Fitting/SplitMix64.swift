@@ -1,0 +1,31 @@
+import Foundation
+
+/// A small seeded generator, so that the same request gives the same fit on every machine.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// Uniform in (0, 1).
+    package mutating func uniform() -> Double {
+        (Double(next() >> 11) + 0.5) * 0x1p-53
+    }
+
+    /// Standard normal, by Box and Muller.
+    package mutating func normal() -> Double {
+        (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform())
+    }
+
+    /// Uniform in 0 ..< count.
+    package mutating func index(below count: Int) -> Int {
+        Int(next() % UInt64(count))
+    }
+}

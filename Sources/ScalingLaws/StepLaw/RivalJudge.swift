@@ -1,0 +1,47 @@
+import Foundation
+
+/// Scores published laws, unfitted, on the cells of a fit.
+struct RivalJudge {
+    let table: CellTable
+    let scorer: RegretScorer
+    let law: OptimumLaw
+    /// ln loss at the optimum of each cell.
+    let levels: [Double]
+
+    func all() -> [StepLawFit.RivalScore] { PublishedLaws.all.map(judge) }
+
+    private func judge(_ rival: PublishedLaw) -> StepLawFit.RivalScore {
+        var refusal: String?
+        let score = scorer.score { index in
+            let cell = table.cells[index]
+            let own = law.point(n: cell.n, d: cell.d)
+            let question = PublishedLaw.Question(
+                parameterCount: exp(cell.lnN),
+                tokenCount: exp(cell.lnD),
+                fittedBatchTokens: exp(own.y),
+                fittedLearningRate: exp(own.x),
+                lossNats: exp(levels[index]),
+                givenBatchTokens: nil
+            )
+            switch rival.answer(question) {
+            case .refused(let reason):
+                refusal = reason
+                return nil
+            case .point(let rate, let batch):
+                return (rate.map { log($0) } ?? own.x, batch.map { log($0) } ?? own.y)
+            }
+        }
+        let answered = score.costs.count { $0 != nil }
+        return .init(
+            id: rival.id,
+            title: rival.title,
+            citation: rival.citation,
+            equation: rival.equation,
+            note: rival.note,
+            snap: score.snap,
+            interpolated: score.interpolated,
+            answeredCells: answered,
+            refused: answered == 0 ? refusal : nil
+        )
+    }
+}
