@@ -4,7 +4,7 @@ extension RunFilter {
         var resolved: ResolvedRoles?
         return matches { name in
             run.field(name) { role in
-                let known = resolved ?? roles.resolve(run)
+                let known = resolved ?? roles.resolve(run, isExplaining: false)
                 resolved = known
                 return known.values[role]
             }

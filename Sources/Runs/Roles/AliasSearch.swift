@@ -26,13 +26,11 @@ struct AliasSearch {
     /// Moves what was found for the role into the result: a value, or a reason for having none.
     func take(_ role: Role, into result: inout ResolvedRoles) {
         if let best = exact[role] {
-            let isOwnName = best.name == role.rawValue
-            result.set(
-                role,
-                best.value,
-                Arithmetic.quoted(best.name),
-                isOwnName ? .canonical : .alias
-            )
+            if best.name == role.rawValue {
+                result.set(role, best.value, best.name, .canonical)
+            } else {
+                result.set(role, best.value, Arithmetic.quoted(best.name), .alias)
+            }
             return
         }
         guard let candidates = nested[role] else { return }

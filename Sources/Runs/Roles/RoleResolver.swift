@@ -27,7 +27,9 @@ package struct RoleResolver: Sendable {
         mapped = [:]
     }
 
-    package func resolve(_ run: Run) -> ResolvedRoles {
+    /// - Parameter isExplaining: false leaves `missing` without the reasons of roles that were simply
+    ///   not found, which a filter over many runs has no use for.
+    package func resolve(_ run: Run, isExplaining: Bool = true) -> ResolvedRoles {
         var result = ResolvedRoles()
         let found = AliasSearch(run)
         for role in Role.allCases where mapped[role] == nil {
@@ -39,6 +41,7 @@ package struct RoleResolver: Sendable {
         let derivations = RoleDerivations(run: run, blocked: Set(mapped.keys))
         derivations.apply(to: &result)
         settleConvention(of: run, in: &result)
+        guard isExplaining else { return result }
         for role in Role.allCases where result.values[role] == nil && result.missing[role] == nil {
             result.missing[role] = derivations.reason(role, in: result)
         }
