@@ -13,6 +13,8 @@ struct RunAssembler {
         var series: [String: PointColumns] = [:]
         /// Makes the row itself when neither a name nor a mapping does.
         var identity: String
+        /// Roles found in the row by well-known names; they serve to find what diverged.
+        var found: [Role: Double] = [:]
     }
 
     let options: ImportOptions
@@ -61,6 +63,7 @@ struct RunAssembler {
         for (role, expression) in automatic {
             known[role] = expression.evaluate { field($0)?.number }
         }
+        let judged = known.merging(draft.found) { mapped, _ in mapped }
         let number = outcome.runs.count + 1
         var run = ImportedRun(
             identity: identity,
@@ -74,8 +77,10 @@ struct RunAssembler {
             line: line
         )
         store(values, known: known, in: &run)
-        divergence.note(known, run: outcome.runs.count)
-        checks.note(known, line: line)
+        if draft.status == .finished || judged[.loss]?.isFinite == false {
+            divergence.note(judged, run: outcome.runs.count)
+        }
+        checks.note(judged, line: line)
         outcome.runs.append(run)
     }
 

@@ -130,6 +130,19 @@ import Testing
         #expect(outcome.diverged == 1)
     }
 
+    @Test func `divergence is found by well-known names, but not in a run that goes on`() throws {
+        let lines = [
+            ("best", "finished", "2"), ("bad", "finished", "4"), ("on", "running", "4"),
+            ("nan", "failed", "NaN"),
+        ].map { name, status, loss in
+            #"{"name":"\#(name)","status":"\#(status)","params":{"n_params":10,"tokens":100},"metrics":{"loss":{"values":[9,\#(loss)]}}}"#
+        }
+        let outcome = try read(lines.joined(separator: "\n"))
+        let marked = outcome.runs.filter { $0.tags["isoloss.diverged"] == "true" }
+        #expect(marked.map { $0.name } == ["bad", "nan"])
+        #expect(outcome.runs[0].series.keys.sorted() == ["loss"])
+    }
+
     private func read(_ text: String) throws -> ImportOutcome {
         try JSONLinesImporter.read(
             Array(text.utf8),

@@ -56,7 +56,11 @@ struct ImportCommand: AsyncParsableCommand {
             let answer = try await load(client, query, body)
             if options.json { Output.answer(answer.body) }
             ImportSummary.tell(answer.value, project: project, isJSON: options.json)
-            if let error = answer.value.error { throw .client(.refused(error)) }
+            if let error = answer.value.error {
+                // What the server found wrong once it read the file is the file's fault.
+                guard error.code == .invalid else { throw .client(.refused(error)) }
+                throw .data(error.message, hint: error.hint)
+            }
             let state = answer.value
             guard state.inserted + state.unchanged > 0 || state.rejectedCount == 0 else {
                 throw .data("All \(state.rejectedCount) rows were rejected; nothing was loaded.")

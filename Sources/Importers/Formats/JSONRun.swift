@@ -1,3 +1,4 @@
+import Foundation
 import Runs
 
 /// One run of a log in JSON.
@@ -38,6 +39,7 @@ struct JSONRun {
             draft.status = status
         }
         draft.identity = identity(of: draft)
+        draft.found = Self.roles(of: draft)
         return draft
     }
 
@@ -54,6 +56,36 @@ struct JSONRun {
             default: return nil
             }
         }
+    }
+
+    /// What the run says by well-known names, as the server will read it later.
+    private static func roles(of draft: RunAssembler.Draft) -> [Role: Double] {
+        let nobody = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+        let metrics = draft.series.compactMapValues { series in
+            last(of: series).map { value in
+                MetricSummary(
+                    lastStep: series.steps.max() ?? 0,
+                    lastTime: 0,
+                    lastValue: value,
+                    minimum: nil,
+                    maximum: nil,
+                    pointCount: Int64(series.count),
+                    notFiniteCount: 0
+                )
+            }
+        }
+        let run = Run(
+            id: RunID(nobody),
+            projectID: ProjectID(nobody),
+            name: draft.name ?? "",
+            status: draft.status,
+            startTime: 0,
+            updatedAt: 0,
+            params: draft.params,
+            tags: draft.tags,
+            metrics: metrics
+        )
+        return RoleResolver.automatic.resolve(run, isExplaining: false).values
     }
 
     /// Runs of one name that began at different times are different runs.
