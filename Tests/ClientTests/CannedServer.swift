@@ -10,9 +10,24 @@ final class CannedServer: Sendable {
     struct Failure: Error {}
 
     /// - Parameters:
-    ///   - reply: the bytes of each answer, status line included.
+    ///   - reply: the bytes of the only answer, status line included.
     ///   - readsBody: false answers as soon as the headers are there and closes.
-    init(reply: [UInt8], connectionCount: Int = 1, readsBody: Bool = true) throws {
+    convenience init(reply: [UInt8], readsBody: Bool = true) throws {
+        try self.init(replies: [reply], readsBody: readsBody)
+    }
+
+    /// Answers of status and JSON, one a connection.
+    convenience init(_ replies: [(status: Int, json: String)]) throws {
+        try self.init(
+            replies: replies.map { reply in
+                let head = "HTTP/1.1 \(reply.status) X\r\nConnection: close\r\n"
+                let length = "Content-Length: \(reply.json.utf8.count)\r\n\r\n"
+                return Array((head + length + reply.json).utf8)
+            }
+        )
+    }
+
+    init(replies: [[UInt8]], readsBody: Bool = true) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -28,7 +43,7 @@ final class CannedServer: Sendable {
         listener = descriptor
         port = UInt16(bigEndian: address.sin_port)
         Thread.detachNewThread { [self] in
-            for _ in 0..<connectionCount { serve(reply, readsBody: readsBody) }
+            for reply in replies { serve(reply, readsBody: readsBody) }
             close(listener)
         }
     }

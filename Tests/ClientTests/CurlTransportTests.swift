@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func `a server that says nothing is given up`() async throws {
-        let server = try CannedServer(reply: [], connectionCount: 1, readsBody: true)
+        let server = try CannedServer(reply: [])
         let error = await #expect(throws: ClientError.self) {
             try await CurlTransport().send(
                 WireRequest(
