@@ -26,4 +26,6 @@ package enum Limits {
     /// Batches and bytes that may wait for the next commit before new ones are turned away.
     package static let waitingBatchCount = 4_096
     package static let waitingBatchBytes = 256 << 20
+    /// Points in one stored segment; longer series take several.
+    package static let pointsPerSegmentCount = 65_536
 }

@@ -1,0 +1,176 @@
+import Dispatch
+import Synchronization
+
+/// A pool of connections to one database; lends each to one task at a time.
+///
+/// Waiting is bounded in number and seconds. Connections that broke are thrown away, and resting
+/// ones are checked before they are lent, so a restarted server costs no failed request.
+package final class Database: Sendable {
+    package let conninfo: String
+    package let connectionLimit: Int
+    private let waitSeconds: Int
+    private let state: Mutex<State>
+
+    private typealias Waiter = CheckedContinuation<Grant, Never>
+
+    private enum Grant: Sendable {
+        case connection(Connection)
+        case open
+        case tooLong
+    }
+
+    private struct State {
+        var queue: LeaseQueue<Connection, UInt64>
+        var waiters: [UInt64: Waiter] = [:]
+        var nextTicket: UInt64 = 0
+    }
+
+    package init(
+        conninfo: String,
+        connectionLimit: Int = 8,
+        waitingLimit: Int = 1_000,
+        waitSeconds: Int = 10
+    ) {
+        self.conninfo = conninfo
+        self.connectionLimit = connectionLimit
+        self.waitSeconds = waitSeconds
+        let queue = LeaseQueue<Connection, UInt64>(
+            capacity: connectionLimit,
+            waitingLimit: waitingLimit
+        )
+        state = Mutex(State(queue: queue))
+    }
+
+    /// Lends a connection to `body`.
+    nonisolated(nonsending) package func withConnection<Value, Failure: PostgresFailure>(
+        _ body: nonisolated(nonsending) (Connection) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let connection: Connection
+        do { connection = try await lease() } catch { throw Failure(error) }
+        do {
+            let value = try await body(connection)
+            await giveBack(connection)
+            return value
+        } catch {
+            await giveBack(connection)
+            throw error
+        }
+    }
+
+    /// Lends a connection with a transaction open; commits when `body` returns, rolls back when it
+    /// throws.
+    nonisolated(nonsending) package func withTransaction<Value, Failure: PostgresFailure>(
+        _ body: nonisolated(nonsending) (Connection) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        try await withConnection { (connection) async throws(Failure) in
+            try await Self.transact(on: connection, body)
+        }
+    }
+
+    nonisolated(nonsending) private static func transact<Value, Failure: PostgresFailure>(
+        on connection: Connection,
+        _ body: nonisolated(nonsending) (Connection) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        do {
+            try await connection.execute("BEGIN")
+        } catch {
+            throw Failure(error)
+        }
+        let value: Value
+        do {
+            value = try await body(connection)
+        } catch {
+            // The first error is the one to tell; a connection left inside a transaction is not
+            // idle, and the pool closes it.
+            do { try await connection.execute("ROLLBACK") } catch {}
+            throw error
+        }
+        do {
+            try await connection.commit()
+        } catch {
+            throw Failure(error)
+        }
+        return value
+    }
+
+    /// Runs one statement on any connection and returns its rows.
+    package func query(_ sql: SQL) async throws(PostgresError) -> [Row] {
+        try await withConnection { (connection) async throws(PostgresError) in
+            try await connection.query(sql)
+        }
+    }
+
+    /// Closes resting connections; lent ones close when they come back broken or the pool goes.
+    package func close() {
+        // The last reference to each goes here, and with it the connection.
+        _ = state.withLock { $0.queue.drainIdle() }
+    }
+
+    private func lease() async throws(PostgresError) -> Connection {
+        while true {
+            switch await grant() {
+            case .connection(let connection):
+                if await connection.isAlive { return connection }
+                discardOne()
+                close()
+            case .open:
+                do {
+                    return try await Connection.open(conninfo)
+                } catch {
+                    discardOne()
+                    throw error
+                }
+            case .tooLong:
+                let waiting = state.withLock { $0.queue.waiting.count }
+                throw .exhausted(waiting: waiting, seconds: waitSeconds)
+            }
+        }
+    }
+
+    private func grant() async -> Grant {
+        await withCheckedContinuation { continuation in
+            let (granted, ticket) = state.withLock { state -> (Grant?, UInt64) in
+                state.nextTicket += 1
+                let ticket = state.nextTicket
+                switch state.queue.request(ticket) {
+                case .lend(let connection): return (.connection(connection), ticket)
+                case .open: return (.open, ticket)
+                case .refuse: return (.tooLong, ticket)
+                case .wait:
+                    state.waiters[ticket] = continuation
+                    return (nil, ticket)
+                }
+            }
+            if let granted {
+                continuation.resume(returning: granted)
+            } else {
+                let deadline = DispatchTime.now() + .seconds(waitSeconds)
+                DispatchQueue.global().asyncAfter(deadline: deadline) { [weak self] in
+                    self?.expire(ticket)
+                }
+            }
+        }
+    }
+
+    private func expire(_ ticket: UInt64) {
+        let waiter = state.withLock { state in
+            state.queue.cancel(ticket) ? state.waiters.removeValue(forKey: ticket) : nil
+        }
+        waiter?.resume(returning: .tooLong)
+    }
+
+    private func giveBack(_ connection: Connection) async {
+        guard await connection.isIdle else { return discardOne() }
+        let waiter = state.withLock { state in
+            state.queue.giveBack(connection).flatMap { state.waiters.removeValue(forKey: $0) }
+        }
+        waiter?.resume(returning: .connection(connection))
+    }
+
+    private func discardOne() {
+        let waiter = state.withLock { state in
+            state.queue.discard().flatMap { state.waiters.removeValue(forKey: $0) }
+        }
+        waiter?.resume(returning: .open)
+    }
+}

@@ -1,0 +1,229 @@
+import Foundation
+import Postgres
+package import Runs
+
+/// A project with what a list of projects shows of it.
+package struct ProjectOverview: Sendable, Hashable {
+    package var project: Project
+    /// Runs that are not deleted.
+    package var runCount: Int
+    package var runningCount: Int
+    /// Last accepted write to any run, in microseconds since 1970; nil without runs.
+    package var lastActivity: Int64?
+
+    package init(project: Project, runCount: Int, runningCount: Int, lastActivity: Int64?) {
+        self.project = project
+        self.runCount = runCount
+        self.runningCount = runningCount
+        self.lastActivity = lastActivity
+    }
+}
+
+/// Projects: made, found, renamed, tagged, softly deleted and restored.
+package struct ProjectStore: Sendable {
+    private let database: Database
+
+    init(database: Database) { self.database = database }
+
+    private static let columns: SQL = """
+        p.project_id, p.mlflow_experiment_id, p.name, p.tags, p.created_at, p.updated_at, p.deleted_at
+        """
+
+    private static func decode(_ row: Row) throws(PostgresError) -> Project {
+        Project(
+            id: ProjectID(try row.value(0)),
+            experimentID: try row.value(1),
+            name: try row.value(2),
+            tags: try JSONText.decode(try row.value(3)),
+            createdAt: try row.value(4),
+            updatedAt: try row.value(5),
+            deletedAt: try row.optional(6)
+        )
+    }
+
+    /// A name that exists, deleted or not, is a `conflict` of `project_name_is_unique`.
+    package func create(
+        name: String,
+        tags: [String: String] = [:],
+        now: Int64
+    ) async throws(StorageError) -> Project {
+        let id = UUID(timeOrdered: now, random: (.random(in: 0 ... .max), .random(in: 0 ... .max)))
+        let tagText = try JSONText.encode(tags)
+        return try await database.session { (session) async throws(StorageError) in
+            let made = try await session.first(
+                """
+                INSERT INTO project AS p (project_id, name, tags, created_at, updated_at)
+                VALUES (\(id), \(name), \(tagText)::jsonb, \(now), \(now)) RETURNING \(Self.columns)
+                """,
+                Self.decode
+            )
+            return try Self.found(made, name)
+        }
+    }
+
+    /// nil when there is none; deleted projects are found.
+    package func find(id: ProjectID) async throws(StorageError) -> Project? {
+        try await first("WHERE p.project_id = \(id.uuid)")
+    }
+
+    /// nil when there is none; deleted projects are found.
+    package func find(name: String) async throws(StorageError) -> Project? {
+        try await first("WHERE p.name = \(name)")
+    }
+
+    /// nil when there is none; deleted projects are found.
+    package func find(experimentID: Int64) async throws(StorageError) -> Project? {
+        try await first("WHERE p.mlflow_experiment_id = \(experimentID)")
+    }
+
+    private func first(_ condition: SQL) async throws(StorageError) -> Project? {
+        try await database.session { (session) async throws(StorageError) in
+            try await session.first(
+                "SELECT \(Self.columns) FROM project p \(condition)",
+                Self.decode
+            )
+        }
+    }
+
+    /// All projects, newest first.
+    package func list(
+        includeDeleted: Bool = false
+    ) async throws(StorageError) -> [ProjectOverview] {
+        try await database.session { (session) async throws(StorageError) in
+            try await session.rows(
+                """
+                SELECT \(Self.columns), coalesce(r.runs, 0), coalesce(r.running, 0), r.activity
+                FROM project p LEFT JOIN (
+                    SELECT r.project_id, count(*) AS runs,
+                        count(*) FILTER (WHERE r.status = 'running') AS running,
+                        max(greatest(r.updated_at, a.updated_at)) AS activity
+                    FROM run r LEFT JOIN run_activity a ON a.run_id = r.run_id
+                    WHERE r.deleted_at IS NULL GROUP BY r.project_id
+                ) r ON r.project_id = p.project_id
+                WHERE \(includeDeleted) OR p.deleted_at IS NULL
+                ORDER BY p.created_at DESC, p.mlflow_experiment_id
+                """
+            ) { (row) throws(PostgresError) in
+                ProjectOverview(
+                    project: try Self.decode(row),
+                    runCount: try row.value(7),
+                    runningCount: try row.value(8),
+                    lastActivity: try row.optional(9)
+                )
+            }
+        }
+    }
+
+    package func rename(
+        _ id: ProjectID,
+        to name: String,
+        now: Int64
+    ) async throws(StorageError) -> Project {
+        try await update(id, "name = \(name), updated_at = \(now)")
+    }
+
+    @discardableResult
+    package func setTag(
+        _ id: ProjectID,
+        key: String,
+        value: String,
+        now: Int64
+    ) async throws(StorageError) -> Project {
+        let pair = try JSONText.encode([key: value])
+        return try await update(id, "tags = tags || \(pair)::jsonb, updated_at = \(now)")
+    }
+
+    /// A tag that is not there is no error.
+    @discardableResult
+    package func deleteTag(
+        _ id: ProjectID,
+        key: String,
+        now: Int64
+    ) async throws(StorageError) -> Project {
+        try await update(id, "tags = tags - \(key), updated_at = \(now)")
+    }
+
+    package func roleMapping(_ id: ProjectID) async throws(StorageError) -> RoleMapping {
+        let found = try await database.session { (session) async throws(StorageError) in
+            try await session.first(
+                "SELECT role_mapping FROM project WHERE project_id = \(id.uuid)"
+            ) { (row) throws(PostgresError) -> RoleMapping in
+                try JSONText.decode(try row.value(0))
+            }
+        }
+        return try Self.found(found, id.hex)
+    }
+
+    package func setRoleMapping(
+        _ id: ProjectID,
+        _ mapping: RoleMapping,
+        now: Int64
+    ) async throws(StorageError) {
+        let text = try JSONText.encode(mapping)
+        _ = try await update(id, "role_mapping = \(text)::jsonb, updated_at = \(now)")
+    }
+
+    /// Marks the project and its runs as deleted; again changes nothing.
+    package func delete(_ id: ProjectID, now: Int64) async throws(StorageError) {
+        try await database.transaction { (session) async throws(StorageError) in
+            let count = try await session.execute(
+                """
+                UPDATE project SET deleted_at = coalesce(deleted_at, \(now)), updated_at = \(now)
+                WHERE project_id = \(id.uuid)
+                """
+            )
+            guard count == 1 else { throw .notFound(kind: "project", id: id.hex) }
+            try await session.execute(
+                """
+                UPDATE run r SET deleted_at = p.deleted_at FROM project p
+                WHERE p.project_id = \(id.uuid) AND r.project_id = p.project_id
+                    AND r.deleted_at IS NULL
+                """
+            )
+        }
+    }
+
+    /// Undoes `delete`, for the runs too that were deleted by it and not before.
+    package func restore(_ id: ProjectID, now: Int64) async throws(StorageError) {
+        try await database.transaction { (session) async throws(StorageError) in
+            try await session.execute(
+                """
+                UPDATE run r SET deleted_at = NULL FROM project p
+                WHERE p.project_id = \(id.uuid) AND r.project_id = p.project_id
+                    AND r.deleted_at = p.deleted_at
+                """
+            )
+            let count = try await session.execute(
+                """
+                UPDATE project SET deleted_at = NULL, updated_at = \(now)
+                WHERE project_id = \(id.uuid)
+                """
+            )
+            guard count == 1 else { throw .notFound(kind: "project", id: id.hex) }
+        }
+    }
+
+    private func update(
+        _ id: ProjectID,
+        _ assignments: SQL
+    ) async throws(StorageError) -> Project {
+        let changed = try await database.session { (session) async throws(StorageError) in
+            try await session.first(
+                """
+                UPDATE project AS p SET \(assignments) WHERE p.project_id = \(id.uuid)
+                RETURNING \(Self.columns)
+                """,
+                Self.decode
+            )
+        }
+        return try Self.found(changed, id.hex)
+    }
+
+    private static func found<Value>(
+        _ value: Value?,
+        _ id: String
+    ) throws(StorageError) -> Value {
+        guard let value else { throw .notFound(kind: "project", id: id) }
+        return value
+    }
+}

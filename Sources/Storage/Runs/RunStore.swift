@@ -1,0 +1,210 @@
+import Foundation
+import Postgres
+package import Runs
+
+/// Runs: made, found, listed, changed, softly deleted. Their points are `PointStore`'s.
+package struct RunStore: Sendable {
+    let database: Database
+    private let points: PointStore
+
+    init(database: Database, points: PointStore) {
+        self.database = database
+        self.points = points
+    }
+
+    /// Stores a new run with its params and tags. An id that exists is a `conflict` of `run_pkey`; an
+    /// unknown project is `notFound`.
+    package func create(_ run: NewRun, now: Int64) async throws(StorageError) -> Run {
+        try await database.transaction { (session) async throws(StorageError) in
+            let made = try await session.execute(
+                """
+                INSERT INTO run (run_id, project_id, name, status, user_name, parent_id, start_time,
+                    created_at, updated_at)
+                SELECT \(run.id.uuid), project_id, \(run.name), \(run.status.rawValue),
+                    \(run.userName), \(run.parentID?.uuid), \(run.startTime), \(now), \(now)
+                FROM project WHERE project_id = \(run.projectID.uuid)
+                """
+            )
+            guard made == 1 else { throw .notFound(kind: "project", id: run.projectID.hex) }
+            try await RunWriting.insertParams([(run.id, run.params)], session)
+            try await RunWriting.upsertTags([(run.id, run.tags)], session)
+        }
+        return Run(
+            id: run.id,
+            projectID: run.projectID,
+            name: run.name,
+            status: run.status,
+            userName: run.userName,
+            parentID: run.parentID,
+            startTime: run.startTime,
+            updatedAt: now,
+            params: run.params,
+            tags: run.tags
+        )
+    }
+
+    /// nil when there is none; deleted runs are found.
+    package func find(id: RunID) async throws(StorageError) -> Run? {
+        try await find(ids: [id]).first
+    }
+
+    /// The runs that exist, in the order asked for; deleted runs are found.
+    package func find(ids: [RunID]) async throws(StorageError) -> [Run] {
+        guard !ids.isEmpty else { return [] }
+        return try await database.session { (session) async throws(StorageError) in
+            let heads = try await session.rows(
+                """
+                SELECT \(RunReading.columns) FROM run r LEFT JOIN run_activity a USING (run_id)
+                WHERE r.run_id = ANY(\(ids.map(\.uuid)))
+                """,
+                RunReading.decode
+            )
+            let place = Dictionary(zip(ids, ids.indices), uniquingKeysWith: { first, _ in first })
+            let sorted = heads.sorted { place[$0.id, default: 0] < place[$1.id, default: 0] }
+            return try await complete(sorted, session)
+        }
+    }
+
+    /// Every run of a project that is not deleted, with params, tags and metric summaries; by start.
+    package func all(projectID: ProjectID) async throws(StorageError) -> [Run] {
+        try await database.session { (session) async throws(StorageError) in
+            let heads = try await session.rows(
+                """
+                SELECT \(RunReading.columns) FROM run r LEFT JOIN run_activity a USING (run_id)
+                WHERE r.project_id = \(projectID.uuid) AND r.deleted_at IS NULL
+                ORDER BY r.start_time, r.run_id
+                """,
+                RunReading.decode
+            )
+            var runs: [Run] = []
+            for start in stride(from: 0, to: heads.count, by: 5_000) {
+                let piece = heads[start..<min(start + 5_000, heads.count)]
+                runs += try await complete(Array(piece), session)
+            }
+            return runs
+        }
+    }
+
+    /// Runs of a project written to since a moment (microseconds since 1970), for the live feed.
+    package func changed(
+        projectID: ProjectID?,
+        since: Int64,
+        limit: Int
+    ) async throws(StorageError) -> [Run] {
+        try await database.session { (session) async throws(StorageError) in
+            let heads = try await session.rows(
+                """
+                SELECT \(RunReading.columns) FROM run r LEFT JOIN run_activity a USING (run_id)
+                WHERE (\(projectID?.uuid)::uuid IS NULL OR r.project_id = \(projectID?.uuid))
+                    AND r.deleted_at IS NULL AND greatest(r.updated_at, a.updated_at) > \(since)
+                ORDER BY greatest(r.updated_at, a.updated_at), r.run_id LIMIT \(limit)
+                """,
+                RunReading.decode
+            )
+            return try await complete(heads, session)
+        }
+    }
+
+    /// One page; `next` continues it by key, so runs that come or go meanwhile shift nothing.
+    package func list(_ query: RunQuery) async throws(StorageError) -> RunPage {
+        let limit = min(max(query.limit, 1), Limits.runPageCount)
+        return try await database.session { (session) async throws(StorageError) in
+            let found = try await session.rows(RunReading.page(query, limit: limit + 1)) {
+                (row) throws(PostgresError) in
+                let head = try RunReading.decode(row)
+                let cursor = RunCursor(
+                    rank: try row.value(10),
+                    number: try row.value(11),
+                    text: try row.value(12),
+                    runID: head.id
+                )
+                return (head, cursor)
+            }
+            let shown = found.prefix(limit)
+            let runs = try await complete(shown.map(\.0), session)
+            return RunPage(runs: runs, next: found.count > limit ? shown.last?.1 : nil)
+        }
+    }
+
+    private func complete(
+        _ heads: [Run],
+        _ session: Session
+    ) async throws(StorageError) -> [Run] {
+        let recounted = try await points.recount(heads.map(\.id), session)
+        return try await RunReading.complete(heads, recounted, session)
+    }
+}
+
+extension RunStore {
+    /// Changes what `update` names; a deleted run is `notActive`.
+    @discardableResult
+    package func update(
+        _ id: RunID,
+        _ update: RunUpdate,
+        now: Int64
+    ) async throws(StorageError) -> Run {
+        try await database.transaction { (session) async throws(StorageError) in
+            try await RunWriting.demandActive(id, session)
+            try await session.execute(
+                """
+                UPDATE run SET status = coalesce(\(update.status?.rawValue), status),
+                    end_time = coalesce(\(update.endTime), end_time),
+                    name = coalesce(\(update.name), name),
+                    parent_id = coalesce(\(update.parentID?.uuid), parent_id),
+                    updated_at = greatest(updated_at, \(now))
+                WHERE run_id = \(id.uuid)
+                """
+            )
+        }
+        return try await existing(id)
+    }
+
+    /// `notFound` when the run has no such tag.
+    package func deleteTag(
+        _ id: RunID,
+        key: String,
+        now: Int64
+    ) async throws(StorageError) {
+        try await database.transaction { (session) async throws(StorageError) in
+            try await RunWriting.demandActive(id, session)
+            let count = try await session.execute(
+                "DELETE FROM tag WHERE run_id = \(id.uuid) AND key = \(key)"
+            )
+            guard count == 1 else { throw .notFound(kind: "tag", id: key) }
+            try await session.execute(
+                "UPDATE run SET updated_at = \(now) WHERE run_id = \(id.uuid)"
+            )
+        }
+    }
+
+    /// Marks a run as deleted; again changes nothing.
+    package func delete(_ id: RunID, now: Int64) async throws(StorageError) {
+        try await mark(id, "coalesce(deleted_at, \(now))", now: now)
+    }
+
+    /// Undoes `delete`.
+    package func restore(_ id: RunID, now: Int64) async throws(StorageError) {
+        try await mark(id, "NULL", now: now)
+    }
+
+    private func mark(
+        _ id: RunID,
+        _ deletedAt: SQL,
+        now: Int64
+    ) async throws(StorageError) {
+        let count = try await database.session { (session) async throws(StorageError) in
+            try await session.execute(
+                """
+                UPDATE run SET deleted_at = \(deletedAt), updated_at = \(now)
+                WHERE run_id = \(id.uuid)
+                """
+            )
+        }
+        guard count == 1 else { throw .notFound(kind: "run", id: id.hex) }
+    }
+
+    private func existing(_ id: RunID) async throws(StorageError) -> Run {
+        guard let run = try await find(id: id) else { throw .notFound(kind: "run", id: id.hex) }
+        return run
+    }
+}

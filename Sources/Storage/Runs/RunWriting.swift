@@ -1,0 +1,86 @@
+import Foundation
+import Postgres
+import Runs
+
+/// Writes of params and tags that several stores share. Every multi-row write is sorted by key, so
+/// that writers never wait for each other in a circle.
+enum RunWriting {
+    /// A param that was set to another value before.
+    struct ParamClash {
+        let runID: RunID
+        let key: String
+        let old: String
+    }
+
+    static func demandActive(_ id: RunID, _ session: Session) async throws(StorageError) {
+        let deleted = try await session.first(
+            "SELECT deleted_at IS NOT NULL FROM run WHERE run_id = \(id.uuid)"
+        ) { (row) throws(PostgresError) -> Bool in try row.value(0) }
+        guard let deleted else { throw .notFound(kind: "run", id: id.hex) }
+        guard !deleted else { throw .notActive(id) }
+    }
+
+    /// Inserts params of several runs; values that stand stay. Returns those that differ from what was
+    /// sent.
+    @discardableResult
+    static func insertParams(
+        _ params: [(RunID, [String: String])],
+        _ session: Session
+    ) async throws(StorageError) -> [ParamClash] {
+        let rows = sorted(params)
+        guard !rows.isEmpty else { return [] }
+        let (ids, keys, values) = columns(rows)
+        let inserted = try await session.execute(
+            """
+            INSERT INTO param (run_id, key, value)
+            SELECT * FROM unnest(\(ids), \(keys), \(values)) AS sent (run_id, key, value)
+            ORDER BY run_id, key ON CONFLICT (run_id, key) DO NOTHING
+            """
+        )
+        guard inserted < rows.count else { return [] }
+        return try await session.rows(
+            """
+            SELECT DISTINCT p.run_id, p.key, p.value
+            FROM unnest(\(ids), \(keys), \(values)) AS sent (run_id, key, value)
+            JOIN param p ON p.run_id = sent.run_id AND p.key = sent.key
+            WHERE p.run_id = ANY(\(ids)) AND p.value <> sent.value
+            """
+        ) { (row) throws(PostgresError) in
+            ParamClash(
+                runID: RunID(try row.value(0)),
+                key: try row.value(1),
+                old: try row.value(2)
+            )
+        }
+    }
+
+    /// Sets tags of several runs; the last one sent under a key wins.
+    static func upsertTags(
+        _ tags: [(RunID, [String: String])],
+        _ session: Session
+    ) async throws(StorageError) {
+        var merged: [RunID: [String: String]] = [:]
+        for (id, pairs) in tags { merged[id, default: [:]].merge(pairs) { $1 } }
+        let rows = sorted(merged.map { ($0.key, $0.value) })
+        guard !rows.isEmpty else { return }
+        let (ids, keys, values) = columns(rows)
+        try await session.execute(
+            """
+            INSERT INTO tag (run_id, key, value)
+            SELECT * FROM unnest(\(ids), \(keys), \(values)) AS sent (run_id, key, value)
+            ORDER BY run_id, key
+            ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value
+            """
+        )
+    }
+
+    private typealias TextRow = (id: UUID, key: String, value: String)
+
+    private static func sorted(_ pairs: [(RunID, [String: String])]) -> [TextRow] {
+        pairs.flatMap { id, texts in texts.map { (id: id.uuid, key: $0.key, value: $0.value) } }
+    }
+
+    private static func columns(_ rows: [TextRow]) -> ([UUID], [String], [String]) {
+        (rows.map(\.id), rows.map(\.key), rows.map(\.value))
+    }
+}

@@ -1,0 +1,78 @@
+import Postgres
+
+/// A lent connection that speaks `StorageError`; stores' statements go through it.
+struct Session: Sendable {
+    let connection: Connection
+
+    func rows<Value>(
+        _ sql: SQL,
+        file: String = #fileID,
+        line: UInt = #line,
+        _ decode: (Row) throws(PostgresError) -> Value
+    ) async throws(StorageError) -> [Value] {
+        do throws(PostgresError) {
+            var values: [Value] = []
+            for row in try await connection.query(sql, file: file, line: line) {
+                values.append(try decode(row))
+            }
+            return values
+        } catch {
+            throw StorageError(error)
+        }
+    }
+
+    func first<Value>(
+        _ sql: SQL,
+        file: String = #fileID,
+        line: UInt = #line,
+        _ decode: (Row) throws(PostgresError) -> Value
+    ) async throws(StorageError) -> Value? {
+        try await rows(sql, file: file, line: line, decode).first
+    }
+
+    /// Returns how many rows the statement inserted, updated or deleted.
+    @discardableResult
+    func execute(
+        _ sql: SQL,
+        file: String = #fileID,
+        line: UInt = #line
+    ) async throws(StorageError) -> Int {
+        do throws(PostgresError) {
+            return try await connection.execute(sql, file: file, line: line)
+        } catch {
+            throw StorageError(error)
+        }
+    }
+
+    func copy(
+        into table: StaticString,
+        columns: StaticString,
+        _ rows: CopyRows,
+        file: String = #fileID,
+        line: UInt = #line
+    ) async throws(StorageError) {
+        do throws(PostgresError) {
+            try await connection.copy(into: table, columns: columns, rows, file: file, line: line)
+        } catch {
+            throw StorageError(error)
+        }
+    }
+}
+
+extension Database {
+    nonisolated(nonsending) func session<Value>(
+        _ body: nonisolated(nonsending) (Session) async throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        try await withConnection { (connection) async throws(StorageError) in
+            try await body(Session(connection: connection))
+        }
+    }
+
+    nonisolated(nonsending) func transaction<Value>(
+        _ body: nonisolated(nonsending) (Session) async throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        try await withTransaction { (connection) async throws(StorageError) in
+            try await body(Session(connection: connection))
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package import Postgres
+
+/// The stores of one database, wired together: the one thing handed to services and controllers.
+package struct Store: Sendable {
+    package let database: Database
+    package let projects: ProjectStore
+    package let runs: RunStore
+    package let points: PointStore
+    package let imports: ImportStore
+    package let fits: FitStore
+    package let writer: PointWriter
+
+    package init(database: Database) {
+        self.database = database
+        points = PointStore(database: database)
+        projects = ProjectStore(database: database)
+        runs = RunStore(database: database, points: points)
+        imports = ImportStore(database: database)
+        fits = FitStore(database: database)
+        writer = PointWriter(database: database)
+    }
+}
