@@ -1,13 +1,13 @@
 import Foundation
 import Importers
 import Runs
+import TestSupport
 import Testing
 
-/// The public table of decisions.md 29; read where `ISOLOSS_PUBLIC_DATA` says, never kept here.
-private let stepLawTable = ProcessInfo.processInfo.environment["ISOLOSS_PUBLIC_DATA"]
-    .map { URL(filePath: $0).appending(path: "steplaw/dense_lr_bs_loss.csv") }
+private let table = "steplaw/dense_lr_bs_loss.csv"
 
-@Suite(.enabled(if: stepLawTable != nil, "ISOLOSS_PUBLIC_DATA is not set"))
+/// The public table of 17 learning-rate and batch grids.
+@Suite(.needsPublicData(table))
 struct StepLawTableTests {
     @Test func `the preset reads every run and marks the 181 that blew up`() throws {
         let outcome = try read(ImportOptions(preset: "step-law"))
@@ -44,7 +44,8 @@ struct StepLawTableTests {
     }
 
     private func read(_ options: ImportOptions) throws -> ImportOutcome {
-        let bytes = [UInt8](try Data(contentsOf: try #require(stepLawTable)))
+        let path = try #require(PublicData.path(table))
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
         return try CSVImporter.read(bytes, options: options, progress: { _ in })
     }
 }

@@ -1,4 +1,5 @@
 import Runs
+import TestSupport
 import Testing
 
 @Suite struct ExpressionTests {
@@ -56,7 +57,7 @@ import Testing
     }
 
     @Test func `what is printed reads back as the same expression`() throws {
-        var generator = Lottery(state: 7)
+        var generator = SeededGenerator(seed: 7)
         for _ in 0..<2_000 {
             let tree = Self.randomTree(depth: 5, using: &generator)
             let text = Expression(tree).text
@@ -66,7 +67,7 @@ import Testing
 
     private static func randomTree(
         depth: Int,
-        using generator: inout Lottery
+        using generator: inout SeededGenerator
     ) -> Arithmetic {
         let names = ["lr", "D/N", "smooth \"loss\"", "and", "a.b", "back\\slash", "_x", "9a", ""]
         switch Int.random(in: 0..<(depth == 0 ? 2 : 5), using: &generator) {
@@ -81,15 +82,5 @@ import Testing
                 randomTree(depth: depth - 1, using: &generator)
             )
         }
-    }
-}
-
-/// The same draws in every test run.
-private struct Lottery: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return (state ^ (state >> 29)) &* 0xBF58_476D_1CE4_E5B9
     }
 }
