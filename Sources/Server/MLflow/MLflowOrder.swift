@@ -1,0 +1,85 @@
+/// One term of MLflow's `order_by`: `metrics.loss DESC`.
+struct MLflowOrder: Hashable {
+    let identifier: MLflowFilter.Identifier
+    let isAscending: Bool
+
+    init(parsing text: String) throws(MLflowError) {
+        var tokens = try MLflowFilterLexer.tokens(of: text)
+        var isAscending = true
+        if tokens.count > 1, case .word(let word, nil) = tokens[tokens.count - 1] {
+            switch word.uppercased() {
+            case "ASC": tokens.removeLast()
+            case "DESC":
+                isAscending = false
+                tokens.removeLast()
+            default: break
+            }
+        }
+        guard tokens.count == 1 else { throw Self.invalid(text) }
+        switch tokens[0] {
+        case .word(let word, let part):
+            identifier = try MLflowFilter.Identifier(word: word, quotedPart: part)
+        case .text(let word):
+            identifier = try MLflowFilter.Identifier(word: "attribute", quotedPart: word)
+        case .sign: throw Self.invalid(text)
+        }
+        self.isAscending = isAscending
+    }
+
+    static func parse(_ texts: [String]) throws(MLflowError) -> [MLflowOrder] {
+        var orders: [MLflowOrder] = []
+        for text in texts {
+            let order = try MLflowOrder(parsing: text)
+            guard !orders.contains(where: { $0.identifier == order.identifier }) else {
+                throw .invalid("`order_by` contains duplicate fields: '\(text.prefix(200))'")
+            }
+            orders.append(order)
+        }
+        return orders
+    }
+
+    /// Whether left stands before right; nil when the term does not tell. Numbers stand before NaN,
+    /// and NaN before what is missing, in both directions.
+    func precedes(_ left: MLflowField, _ right: MLflowField) -> Bool? {
+        let ranks = (Self.rank(left), Self.rank(right))
+        guard ranks.0 == ranks.1 else { return ranks.0 < ranks.1 }
+        switch (left, right) {
+        case (.number(let left), .number(let right)) where left != right && !left.isNaN:
+            return (left < right) == isAscending
+        case (.text(let left), .text(let right)) where left != right:
+            return (left < right) == isAscending
+        default: return nil
+        }
+    }
+
+    private static func rank(_ field: MLflowField) -> Int {
+        switch field {
+        case .number(let value): value.isNaN ? 1 : 0
+        case .text: 0
+        case .missing: 2
+        }
+    }
+
+    private static func invalid(_ text: String) -> MLflowError {
+        .invalid("Invalid order_by clause '\(text.prefix(200))'")
+    }
+}
+
+extension [MLflowOrder] {
+    /// Sorts by the terms, then by `tie`.
+    func sort<Value: MLflowSearchable>(
+        _ values: [Value],
+        tie: (Value, Value) -> Bool
+    ) -> [Value] {
+        values.sorted { left, right in
+            for order in self {
+                let answer = order.precedes(
+                    left.field(order.identifier),
+                    right.field(order.identifier)
+                )
+                if let answer { return answer }
+            }
+            return tie(left, right)
+        }
+    }
+}
