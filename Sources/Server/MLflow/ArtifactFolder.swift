@@ -111,13 +111,17 @@ package struct ArtifactFolder: Sendable {
         }
     }
 
-    /// A symbolic link, like any special file, is `other`.
+    /// A symbolic link, like any special file, is `other`: attributes are those of the link.
     private func kind(of place: String) -> Kind {
-        var status = stat()
-        guard lstat(place, &status) == 0 else { return .nothing }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: return .file(Int64(status.st_size))
-        case S_IFDIR: return .folder
+        let attributes: [FileAttributeKey: Any]
+        do {
+            attributes = try FileManager.default.attributesOfItem(atPath: place)
+        } catch {
+            return .nothing
+        }
+        switch attributes[.type] as? FileAttributeType {
+        case .typeRegular?: return .file((attributes[.size] as? NSNumber)?.int64Value ?? 0)
+        case .typeDirectory?: return .folder
         default: return .other
         }
     }
