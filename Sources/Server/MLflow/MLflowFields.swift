@@ -1,4 +1,5 @@
 import API
+import Foundation
 package import Runs
 
 /// The fields of one MLflow request, from a JSON body or a query, read with MLflow's messages.
@@ -28,14 +29,27 @@ package struct MLflowFields: Sendable {
         self.init(fields)
     }
 
-    /// Fields of a query, its names and values percent-decoded already.
-    package init(query: some Sequence<(key: Substring, value: Substring)>) {
+    /// Fields of a query as it stands in the address, where `+` is a space.
+    package init(query: String?) throws(MLflowError) {
         var fields: [String: [MLflowValue]] = [:]
-        for (name, value) in query {
-            fields[String(name), default: []].append(.string(String(value)))
+        for pair in (query ?? "").split(separator: "&") {
+            let parts = pair.split(
+                separator: "=",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            let value = parts.count > 1 ? parts[1] : ""
+            fields[try Self.decode(parts[0]), default: []].append(.string(try Self.decode(value)))
         }
         self.fields = fields
         prefix = ""
+    }
+
+    private static func decode(_ part: Substring) throws(MLflowError) -> String {
+        guard let text = part.replacing("+", with: " ").removingPercentEncoding else {
+            throw MLflowError(.badRequest, "The query is not percent-encoded UTF-8.")
+        }
+        return text
     }
 
     init(_ fields: [String: MLflowValue], prefix: String = "") {

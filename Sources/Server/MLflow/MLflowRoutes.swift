@@ -140,7 +140,7 @@ package struct MLflowRoutes<Context: RequestContext>: Sendable {
         _ answer: @escaping @Sendable (MLflowFields) async throws(MLflowError) -> ByteBuffer
     ) {
         on(router, .get, path) { request, _ throws(MLflowError) in
-            Self.json(try await answer(MLflowFields(query: request.uri.queryParameters)))
+            Self.json(try await answer(MLflowFields(query: request.uri.query)))
         }
     }
 
