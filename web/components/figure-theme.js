@@ -51,7 +51,7 @@ const looks = {
   }),
   law: () => ({
     marker: { symbol: "diamond", size: 11, color: ink, line: { color: "#ffffff", width: 1.3 } },
-    textfont: { size: 11.5, color: ink },
+    textfont: { size: 11.5, color: "#ffffff", shadow: "0 0 3px #10151c, 0 0 3px #10151c, 0 0 2px #10151c" },
   }),
   path: () => ({ line: { color: ink, width: 1.3, dash: "dash" } }),
   stability: (colors) => ({ line: { color: colors.bad, width: 1.6, dash: "dot" } }),

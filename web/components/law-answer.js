@@ -61,7 +61,7 @@ export function rivalTable(answer, { onToggle = null, hidden = new Set() } = {})
       type: "checkbox", checked: !hidden.has(rival.id), "aria-label": `Show ${rival.title}`,
       on: { change: (event) => onToggle(rival.id, event.target.checked) },
     }) : null) : null,
-    h("td", { class: "name" }, rival.title),
+    h("td", { class: "wrap" }, rival.title),
     rival.refused
       ? h("td", { class: "dim wrap", colspan: "3" }, rival.refused)
       : [
@@ -101,7 +101,9 @@ function words(convention) {
 }
 
 export function warnings(answer) {
-  return (answer.warnings ?? []).map((text) => h("div", { class: "banner note", role: "note" }, h("p", {}, text)));
+  const texts = answer.warnings ?? [];
+  if (!texts.length) return null;
+  return h("div", { class: "banner note", role: "note" }, h("div", {}, texts.map((text) => h("p", {}, text))));
 }
 
 /** JSON, YAML and the command that gives the same answer. */

@@ -71,5 +71,6 @@ function say(input, complaint, text) {
 function shown(value) {
   if (!value) return "";
   const short = si(Number(value));
-  return parseNumber(short) === Number(value) ? short : String(value);
+  const again = parseNumber(short);
+  return Math.abs(again / Number(value) - 1) < 1e-12 ? short : String(value);
 }

@@ -68,7 +68,8 @@ export function signed(value, digits = 4) {
 export function percent(value) {
   const number = wire(value);
   if (number === null || !Number.isFinite(number)) return none;
-  const text = Math.abs(number) >= 10 ? number.toFixed(0) : number.toPrecision(2);
+  const size = Math.abs(number);
+  const text = size >= 10 ? number.toFixed(0) : size < 0.1 ? number.toFixed(3) : number.toPrecision(2);
   return `${Number(text)} %`;
 }
 

@@ -46,7 +46,7 @@ export function choices(fit) {
     h("header", {}, h("h3", {}, "Does it beat simpler rules?"), h("small", {}, `${batch} · ${fit.estimator === "band" ? "near-optimal band" : "joint surface"}`)),
     h("div", { class: "scroll", css: { "max-height": "215px" }, tabindex: "0" }, h("table", { class: "table", id: "scores" },
       h("thead", {}, h("tr", {}, h("th", {}, "rule"), ["mean", "worst"].map((name) => h("th", { class: "number" }, `${name} regret`)))),
-      h("tbody", {}, rows.map(([title, scores], index) => h("tr", { class: index === 0 ? "own" : "" }, h("td", {}, title),
+      h("tbody", {}, rows.map(([title, scores], index) => h("tr", { class: index === 0 ? "own" : "" }, h("td", { class: "wrap" }, title),
         h("td", { class: "number" }, percent(scores.interpolated.mean)), h("td", { class: "number" }, percent(scores.interpolated.max))))))),
     h("footer", {}, fit.estimatorReason));
 }

@@ -139,7 +139,7 @@ function confidenceKnob(found) {
   const { extrapolation } = found;
   const badge = h("span", { class: extrapolation.inside ? "ok" : "warn" }, extrapolation.inside ? "inside data" : "outside data");
   return knob("knob-confidence", "Confidence", badge, [
-    distance(extrapolation), extrapolation.note,
+    extrapolation.note || distance(extrapolation),
     extrapolation.nearestRun ? `nearest: N ${si(extrapolation.nearestRun.parameterCount)}, D ${si(extrapolation.nearestRun.tokenCount)}, LR ${rate(extrapolation.nearestRun.peakLearningRate)}, loss ${loss(extrapolation.nearestRun.lossNats)}` : null,
   ]);
 }

@@ -20,7 +20,7 @@ package enum LawDisagreement: Figure {
                 "title": ["text": .text(title)],
                 "xaxis": Trace.axis("expected loss above this project's best (%)")
                     .merging(["rangemode": "tozero"]),
-                "yaxis": ["title": ["text": "law (name)"], "automargin": true, "ticks": ""],
+                "yaxis": ["type": "category", "automargin": true, "ticks": ""],
                 "showlegend": false, "hovermode": "closest",
                 "margin": ["l": 10, "r": 12, "t": 8, "b": 38],
             ],

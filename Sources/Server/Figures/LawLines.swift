@@ -126,7 +126,7 @@ struct LawLines {
         _ values: ClosedRange<Double>,
         _ curves: [Curve]
     ) -> [String: FigureValue] {
-        let labels = lineName.isEmpty ? [] : curves.enumerated().compactMap(label)
+        let labels = lineName.isEmpty ? [] : labels(curves, over: values)
         return [
             "title": ["text": .text(title)],
             "xaxis": Trace.logAxis(overName, over: range, write: FigureText.count),
@@ -136,13 +136,24 @@ struct LawLines {
         ]
     }
 
-    private func label(_ index: Int, _ curve: Curve) -> FigureValue? {
-        guard let x = curve.places.last, let y = curve.points.last?.value else { return nil }
-        return [
-            "name": .text("series-\(index)"), "text": .text(FigureText.count(curve.line)),
-            "x": .number(log10(x)), "y": .number(log10(y)), "xanchor": "left",
-            "showarrow": false,
-        ]
+    /// Values of the lines at their right ends; where two would overlap, only one is written.
+    private func labels(_ curves: [Curve], over values: ClosedRange<Double>) -> [FigureValue] {
+        let gap = 0.06 * log(values.upperBound / values.lowerBound)
+        var labels: [FigureValue] = []
+        var before = -Double.infinity
+        let ends = curves.enumerated().compactMap { index, curve in
+            curve.points.last.map { (index: index, curve: curve, value: $0.value) }
+        }
+        for end in ends.sorted(by: { $0.value < $1.value }) where log(end.value) - before > gap {
+            before = log(end.value)
+            labels.append([
+                "name": .text("series-\(end.index)"),
+                "text": .text(FigureText.count(end.curve.line)),
+                "x": .number(log10(end.curve.places.last ?? 1)),
+                "y": .number(log10(end.value)), "xanchor": "left", "showarrow": false,
+            ])
+        }
+        return labels
     }
 
     private func table(_ curves: [Curve], _ fit: StepLawFit) -> FigureTable {

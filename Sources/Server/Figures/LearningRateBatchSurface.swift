@@ -14,7 +14,7 @@ package enum LearningRateBatchSurface: Figure {
         let data =
             [heat(surface, scale), plateau(surface), path(input, surface, answer)]
             + stabilityLimit(surface) + runs(surface, scale)
-            + [optimum(answer)] + laws(answer, surface)
+            + laws(answer, surface) + [optimum(answer)]
         let inside = answer.extrapolation.inside ? "inside" : "outside"
         let best =
             "LR \(FigureText.rate(answer.peakLearningRate.value))"
@@ -49,7 +49,10 @@ package enum LearningRateBatchSurface: Figure {
                 "coloring": "heatmap", "start": 0, "end": .number(scale.top),
                 "size": .number(scale.step),
             ],
-            "colorbar": ["title": ["text": "loss above<br>best (%)"]],
+            "colorbar": [
+                "title": ["text": "loss above<br>best (%)"], "dtick": .number(scale.step * 2),
+                "tick0": 0,
+            ],
             "hovertemplate": .text(
                 "LR %{x:.3g}<br>batch %{y:.3s} tokens<br>loss +%{z:.3f} %<extra></extra>"
             ),
@@ -134,7 +137,7 @@ package enum LearningRateBatchSurface: Figure {
             y: runs.map(\.batchTokens),
             role: role
         ).merging([
-            "text": .texts(runs.map(describe)),
+            "text": .texts(runs.map(describe)), "cliponaxis": false,
             "hovertemplate": "%{text}<extra></extra>",
             "customdata": .texts(runs.map(\.runID)),
         ])
@@ -173,7 +176,8 @@ package enum LearningRateBatchSurface: Figure {
     }
 
     private static func laws(_ answer: Recommendation, _ surface: LossSurface) -> [FigureValue] {
-        answer.rivals.compactMap { rival in
+        let places = ["middle right", "middle left", "top center", "bottom center"]
+        return answer.rivals.enumerated().compactMap { index, rival in
             guard let rate = rival.peakLearningRate, let batch = rival.batchTokens,
                 surface.contains(rate: rate, batch: batch)
             else { return nil }
@@ -184,7 +188,8 @@ package enum LearningRateBatchSurface: Figure {
             return Trace.markers(rival.title, x: [rate], y: [batch], role: "law:\(rival.id)")
                 .merging([
                     "mode": "markers+text", "text": .texts([FigureText.plain(rival.title)]),
-                    "textposition": "top center", "marker": ["symbol": "diamond", "size": 10],
+                    "textposition": .text(places[index % places.count]),
+                    "marker": ["symbol": "diamond", "size": 10],
                     "hovertext": .texts([text]), "hoverinfo": "text",
                 ])
         }
@@ -231,15 +236,18 @@ package enum LearningRateBatchSurface: Figure {
     }
 }
 
-/// Colours end where nine tenths of the surface lie, so that the valley keeps its detail.
+/// Colours end where most of the surface lies, so that the valley keeps its detail; contours stand at
+/// round numbers.
 private struct ColorScale {
     var top: Double
     var step: Double
 
     init(_ surface: LossSurface) {
         let sorted = surface.excessPercent.joined().filter(\.isFinite).sorted()
-        let high = sorted.isEmpty ? 1 : sorted[sorted.count * 7 / 10]
-        top = min(max(high, 0.3), 8)
-        step = top / 14
+        let high = sorted.isEmpty ? 1 : sorted[sorted.count * 3 / 4]
+        let wanted = min(max(high, 0.3), 8) / 12
+        let power = pow(10, log10(wanted).rounded(.down))
+        step = ([1, 2, 2.5, 5].map { $0 * power }.last { $0 <= wanted }) ?? power
+        top = step * 14
     }
 }

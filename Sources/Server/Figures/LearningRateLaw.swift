@@ -17,7 +17,7 @@ package enum LearningRateLaw: Figure {
         return try LawLines(
             over: sizes,
             overName: "model size N (parameters)",
-            linesOver: spread(cells.map(\.tokenCount), count: 4) + [target.tokenCount],
+            linesOver: spread(cells.map(\.tokenCount), count: 3) + [target.tokenCount],
             lineName: "D",
             overPath: \.parameterCount,
             estimate: \.peakLearningRate,
@@ -44,7 +44,7 @@ package enum BatchLaw: Figure {
         let cells = input.fit.cells
         let law = input.fit.batch
         let inSize = input.fit.batchForm == .parametersAndTokens
-        let lines = inSize ? spread(cells.map(\.parameterCount), count: 4) : []
+        let lines = inSize ? spread(cells.map(\.parameterCount), count: 3) : []
         let exponents =
             "slope D \(LawLines.exponent(law.tokenExponent)), N "
             + (inSize ? LawLines.exponent(law.parameterExponent) : "none")

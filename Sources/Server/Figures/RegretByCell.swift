@@ -20,7 +20,7 @@ package enum RegretByCell: Figure {
             layout: [
                 "title": ["text": .text(title)],
                 "xaxis": [
-                    "title": ["text": "cell left out (N, D)"], "automargin": true,
+                    "type": "category", "automargin": true,
                     "tickangle": -40, "ticks": "", "tickfont": ["size": 9.5],
                 ],
                 "yaxis": Trace.axis("loss above the cell's best (%)")

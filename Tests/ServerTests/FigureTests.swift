@@ -1,0 +1,149 @@
+import Foundation
+import Runs
+import ScalingLaws
+import Server
+import Testing
+
+/// What every kind of figure promises to pages and to Python.
+@Suite
+struct FigureTests {
+    private static let input: Result<FigureInput, FitError> = {
+        do throws(FitError) {
+            let fit = try StepLaw.fit(PlantedSweep.request)
+            return .success(FigureInput(fit: fit, fitID: "f1", projectName: "planted"))
+        } catch {
+            return .failure(error)
+        }
+    }()
+
+    private static let targets: [Target?] = [
+        nil,
+        Target(parameterCount: 6e7, tokenCount: 1e9),
+        Target(parameterCount: 2e9, tokenCount: 4e10, sequenceLength: 2048),
+    ]
+
+    @Test
+    func `kinds are unique and kebab-case`() {
+        let kinds = figureCatalogue.map { $0.kind }
+        #expect(Set(kinds).count == kinds.count)
+        #expect(kinds.allSatisfy { $0.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil })
+    }
+
+    @Test(arguments: 0..<figureCatalogue.count)
+    func `every figure keeps the contract`(index: Int) throws {
+        for target in Self.targets {
+            var input = try Self.input.get()
+            input.target = target
+            let figure = try figureCatalogue[index].make(input)
+            let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(figure))
+            let object = try #require(json as? [String: Any])
+            let data = try #require(object["data"] as? [[String: Any]])
+            #expect(!data.isEmpty)
+            for trace in data { expectTrace(trace) }
+            let layout = try #require(object["layout"] as? [String: Any])
+            let meta = try #require(layout["meta"] as? [String: Any])
+            #expect((meta["summary"] as? String)?.isEmpty == false)
+            #expect(meta["provenance"] is [String: Any])
+            for axis in ["xaxis", "yaxis"] { try expectUnit(layout[axis]) }
+        }
+    }
+
+    @Test(arguments: 0..<figureCatalogue.count)
+    func `the table of every figure is rectangular`(index: Int) throws {
+        let figure = try figureCatalogue[index].make(Self.input.get())
+        let width = figure.table.columns.count
+        #expect(figure.table.rows.allSatisfy { $0.count == width })
+        #expect(figure.table.csv.split(separator: "\r\n").count == figure.table.rows.count + 1)
+    }
+
+    @Test
+    func `a target that makes no sense is refused in words`() throws {
+        var input = try Self.input.get()
+        input.target = Target(parameterCount: .nan, tokenCount: 1e9)
+        #expect(throws: FigureError.self) { try LearningRateBatchSurface.make(input) }
+    }
+
+    @Test
+    func `names of runs cannot become markup`() throws {
+        var input = try Self.input.get()
+        for index in input.fit.runs.indices { input.fit.runs[index].runName = "<b>x</b>" }
+        let figure = try LearningRateBatchSurface.make(input)
+        let text = String(decoding: try JSONEncoder().encode(figure), as: UTF8.self)
+        #expect(!text.contains("<b>x"))
+    }
+
+    @Test
+    func `the surface is least where the optimum is and dots share its scale`() throws {
+        let input = try Self.input.get()
+        let figure = try LearningRateBatchSurface.make(input)
+        let roles = figure.data.compactMap { $0["meta"]?["role"]?.string }
+        #expect(roles.starts(with: ["surface", "plateau", "path"]))
+        #expect(roles.contains("run"))
+        #expect(roles.contains("optimum"))
+        #expect(roles.contains { $0.hasPrefix("law:") })
+    }
+
+    private func expectTrace(_ trace: [String: Any]) {
+        let forbidden = ["scattergl", "splom", "parcoords", "scattermap", "choropleth"]
+        let type = trace["type"] as? String ?? ""
+        #expect(!type.isEmpty && !forbidden.contains(type))
+        #expect((trace["meta"] as? [String: Any])?["role"] is String)
+        if type == "scatter" { #expect(trace["mode"] is String) }
+        let line = trace["line"] as? [String: Any] ?? [:]
+        #expect(line["color"] == nil, "colours belong to the reader's theme")
+    }
+
+    /// Names need no unit, numbers do.
+    private func expectUnit(_ axis: Any?) throws {
+        if (axis as? [String: Any])?["type"] as? String == "category" { return }
+        let title = (axis as? [String: Any])?["title"] as? [String: Any]
+        let text = try #require(title?["text"] as? String)
+        #expect(text.hasSuffix(")"), "\(text) has no unit in parentheses")
+    }
+}
+
+/// Noiseless runs around a known optimum.
+enum PlantedSweep {
+    static var request: FitRequest {
+        FitRequest(
+            observations: observations,
+            parameterConvention: "nonEmbedding",
+            lossName: "loss"
+        )
+    }
+
+    private static var observations: [Observation] {
+        var runs: [Observation] = []
+        for size in [2e7, 6e7, 1.8e8] {
+            for tokens in [5e8, 2e9] {
+                for rate in [5e-4, 1e-3, 2e-3, 4e-3, 8e-3] {
+                    for batch in [32_768.0, 65_536, 131_072, 262_144] {
+                        runs.append(run(size, tokens, rate, batch, number: runs.count))
+                    }
+                }
+            }
+        }
+        return runs
+    }
+
+    private static func run(
+        _ size: Double,
+        _ tokens: Double,
+        _ rate: Double,
+        _ batch: Double,
+        number: Int
+    ) -> Observation {
+        let x = log(rate / (2e-3 * pow(size / 6e7, -0.3) * pow(tokens / 1e9, 0.1)))
+        let y = log(batch / (9e4 * pow(tokens / 1e9, 0.5)))
+        let level = 1.8 + 40 / pow(size, 0.2) + 60 / pow(tokens, 0.2)
+        return Observation(
+            runID: RunID(UUID(timeOrdered: Int64(number) * 1000, random: (1, UInt64(number)))),
+            runName: "run \(number)",
+            parameterCount: size,
+            tokenCount: tokens,
+            peakLearningRate: rate,
+            batchTokens: batch,
+            lossNats: level * (1 + 0.008 * x * x + 0.003 * y * y)
+        )
+    }
+}
