@@ -21,7 +21,7 @@ package struct MetricList: Sendable, Codable, Hashable {
 }
 
 /// The horizontal axis of a series.
-package enum SeriesAxis: String, Sendable, Codable, CaseIterable {
+package enum PlotAxis: String, Sendable, Codable, CaseIterable {
     /// Optimiser steps.
     case step
     /// Microseconds since 1970.
@@ -34,7 +34,7 @@ package enum SeriesAxis: String, Sendable, Codable, CaseIterable {
 
 /// Answer of `GET /api/v1/series`.
 package struct SeriesList: Sendable, Codable, Hashable {
-    package var x: SeriesAxis
+    package var x: PlotAxis
     package var series: [SeriesMessage]
     /// Runs that cannot stand on this axis, with the reason.
     package var leftOut: [LeftOut]?
@@ -49,7 +49,7 @@ package struct SeriesList: Sendable, Codable, Hashable {
         }
     }
 
-    package init(x: SeriesAxis, series: [SeriesMessage], leftOut: [LeftOut]? = nil) {
+    package init(x: PlotAxis, series: [SeriesMessage], leftOut: [LeftOut]? = nil) {
         self.x = x
         self.series = series
         self.leftOut = leftOut

@@ -1,18 +1,30 @@
 import Foundation
+package import Storage
 
 /// What the routes need beside their requests. Tests build it with a throwaway database.
 package struct AppDependencies: Sendable {
     package var configuration: ServerConfiguration
+    package var store: Store
+    package var imports: ImportJobs
+    package var fits: FitWorker
+    package var streams: StreamLimiter
     /// Microseconds since 1970; an argument so that tests can stop the clock.
     package var now: @Sendable () -> Int64
 
     package init(
         configuration: ServerConfiguration,
+        store: Store,
         now: @escaping @Sendable () -> Int64 = AppDependencies.systemClock
     ) {
         self.configuration = configuration
+        self.store = store
         self.now = now
+        imports = ImportJobs(store: store, now: now)
+        fits = FitWorker(store: store, now: now)
+        streams = StreamLimiter()
     }
+
+    var lookup: Lookup { Lookup(store: store) }
 
     /// Microseconds since 1970.
     package static let systemClock: @Sendable () -> Int64 = {

@@ -16,6 +16,7 @@ package func buildApplication(
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port)
         ),
+        services: [dependencies.imports, dependencies.fits],
         onServerRunning: onServerRunning,
         logger: logger
     )

@@ -5,6 +5,15 @@ package import Hummingbird
 /// Registers every call the server answers.
 package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies: AppDependencies) {
     HealthController(dependencies: dependencies).addRoutes(to: router)
+    ProjectController(dependencies: dependencies).addRoutes(to: router)
+    RunController(dependencies: dependencies).addRoutes(to: router)
+    SeriesController(dependencies: dependencies).addRoutes(to: router)
+    StreamController(dependencies: dependencies).addRoutes(to: router)
+    ImportController(dependencies: dependencies).addRoutes(to: router)
+    ExportController(dependencies: dependencies).addRoutes(to: router)
+    FitController(dependencies: dependencies).addRoutes(to: router)
+    RecommendationController(dependencies: dependencies).addRoutes(to: router)
+    FigureController(dependencies: dependencies).addRoutes(to: router)
 }
 
 extension Router where Context == IsolossRequestContext {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Hummingbird
+import Logging
+import Storage
 
 /// `isoloss-server serve`: listens until SIGTERM or SIGINT.
 struct ServeCommand: AsyncParsableCommand {
@@ -14,11 +16,22 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.configuration()
         let logger = try makeLogger(level: configuration.logLevel)
-        let dependencies = AppDependencies(configuration: configuration)
+        let runtime = try await ServerRuntime.start(configuration, logger: logger)
+        let dependencies = AppDependencies(
+            configuration: configuration,
+            store: Store(database: runtime.database)
+        )
         let application = buildApplication(dependencies, logger: logger) { channel in
             let port = channel.localAddress?.port ?? configuration.port
             say("Isoloss listens on http://\(configuration.host):\(port)/")
         }
-        try await application.runService()
+        do {
+            try await application.runService()
+        } catch {
+            try await runtime.stop()
+            throw error
+        }
+        await dependencies.store.writer.drain()
+        try await runtime.stop()
     }
 }

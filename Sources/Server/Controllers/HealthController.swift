@@ -1,5 +1,7 @@
 import API
 import Hummingbird
+import Storage
+import Runs
 
 /// Liveness in two tastes: plain text for load balancers and MLflow clients, JSON for people.
 struct HealthController: Sendable {
@@ -11,8 +13,16 @@ struct HealthController: Sendable {
         router.on(Endpoints.health) { _, _ in await health() }
     }
 
-    private func health() async -> Health {
-        Health(status: "ok", version: ProductVersion.text, database: "ok")
+    private func health() async -> EditedResponse<Health> {
+        var health = Health(status: "ok", version: ProductVersion.text, database: "ok")
+        do {
+            _ = try await dependencies.store.projects.find(experimentID: 0)
+        } catch {
+            health.status = "degraded"
+            health.database = error.message
+        }
+        let isWell = health.status == "ok"
+        return EditedResponse(status: isWell ? .ok : .serviceUnavailable, response: health)
     }
 }
 

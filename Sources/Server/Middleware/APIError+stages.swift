@@ -1,8 +1,12 @@
 package import API
+import Compression
 import Foundation
 import Hummingbird
+import Importers
 import NIOCore
 import Runs
+import ScalingLaws
+import Storage
 
 extension APIError {
     /// The only table from the errors of the stages to the wire.
@@ -10,6 +14,13 @@ extension APIError {
         switch error {
         case let error as APIError: self = error
         case let error as ValidationError: self.init(.invalid, error.message, field: error.field)
+        case let error as StorageError: self.init(storage: error)
+        case let error as QueryError: self.init(.invalid, error.message)
+        case let error as ImportError: self.init(error)
+        case let error as CompressionError: self.init(error)
+        case let error as FitError: self.init(.cannotFit, error.message)
+        case let error as RecommendError: self.init(error)
+        case let error as FigureError: self.init(error)
         case let error as HTTPError: self.init(http: error, path: path)
         case let error as DecodingError: self.init(decoding: error)
         case is NIOTooManyBytesError:
@@ -23,6 +34,59 @@ extension APIError {
                 hint: "Its log has the cause under this request id."
             )
         }
+    }
+
+    private init(storage error: StorageError) {
+        let message = Self.sentence(error.message)
+        switch error {
+        case .notFound: self.init(.notFound, message)
+        case .conflict, .paramChanged, .notActive: self.init(.conflict, message)
+        case .unavailable: self.init(.unavailable, message)
+        case .invalid(let error): self.init(.invalid, error.message, field: error.field)
+        case .database:
+            self.init(
+                .internal,
+                "The database refused a statement of the server.",
+                hint: "The server's log has the cause under this request id."
+            )
+        }
+    }
+
+    private init(_ error: ImportError) {
+        switch error {
+        case .tooLarge: self.init(.tooLarge, error.message)
+        case .unknownColumn: self.init(.invalid, error.message, field: "map")
+        case .unknownPreset: self.init(.invalid, error.message, field: "preset")
+        case .unknownFormat: self.init(.invalid, error.message, field: "format")
+        case .empty, .format, .notUTF8: self.init(.invalid, error.message)
+        }
+    }
+
+    private init(_ error: CompressionError) {
+        switch error {
+        case .tooLarge: self.init(.tooLarge, error.message)
+        case .notGzip, .truncated, .corrupt: self.init(.invalid, error.message)
+        }
+    }
+
+    private init(_ error: RecommendError) {
+        switch error {
+        case .invalidTarget: self.init(.invalid, error.message, field: error.field)
+        case .outOfRange: self.init(.cannotFit, error.message, field: error.field)
+        }
+    }
+
+    private init(_ error: FigureError) {
+        switch error {
+        case .target(let error): self.init(error)
+        case .nothingToShow: self.init(.cannotFit, error.message)
+        }
+    }
+
+    /// A sentence begins with a capital and ends with a full stop.
+    private static func sentence(_ text: String) -> String {
+        let start = text.prefix(1).uppercased() + text.dropFirst()
+        return start.hasSuffix(".") ? start : start + "."
     }
 
     private init(http error: HTTPError, path: String) {

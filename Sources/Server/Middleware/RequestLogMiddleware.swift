@@ -28,10 +28,5 @@ struct RequestLogMiddleware: RouterMiddleware {
 }
 
 extension HTTPField.Name {
-    static var requestID: HTTPField.Name {
-        guard let name = HTTPField.Name("X-Request-ID") else {
-            preconditionFailure("X-Request-ID is a valid header name")
-        }
-        return name
-    }
+    static var requestID: HTTPField.Name { named("X-Request-ID") }
 }

@@ -33,10 +33,5 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
 }
 
 extension HTTPField.Name {
-    static var referrerPolicy: HTTPField.Name {
-        guard let name = HTTPField.Name("Referrer-Policy") else {
-            preconditionFailure("Referrer-Policy is a valid header name")
-        }
-        return name
-    }
+    static var referrerPolicy: HTTPField.Name { named("Referrer-Policy") }
 }

@@ -1,0 +1,141 @@
+import API
+import Foundation
+import Runs
+import ScalingLaws
+import Storage
+import Synchronization
+
+/// Finds the fit that answers a question, and makes it first if there is none.
+struct FitService: Sendable {
+    /// How long a request waits for a fit.
+    static let waitSeconds: Int64 = 120
+
+    let dependencies: AppDependencies
+    private var fits: FitStore { dependencies.store.fits }
+
+    func find(_ text: String) async throws -> FitRecord {
+        guard let id = UUID(hex: text), let record = try await fits.find(id) else {
+            throw APIError(.notFound, "There is no fit \(text.prefix(80)).", field: "fit")
+        }
+        return record
+    }
+
+    /// The newest finished fit of the law on the project; without one a fit is made and waited for.
+    func current(_ project: ProjectID, _ law: ServedLaw) async throws -> FitRecord {
+        if let fit = try await fits.latest(projectID: project, law: law.rawValue) { return fit }
+        let last = try await fits.list(projectID: project, law: law.rawValue).first
+        if let last {
+            switch last.status {
+            case .queued, .running: return try await wait(for: last)
+            case .failed:
+                // The same runs would fail the same way.
+                guard try await hasChanged(project, since: last.createdAt) else {
+                    throw APIError(failureOf: last)
+                }
+            case .finished: return last
+            }
+        }
+        return try await wait(
+            for: try await dependencies.fits.enqueue(
+                project: project,
+                law: law,
+                where: nil,
+                seed: Self.defaultSeed
+            )
+        )
+    }
+
+    static let defaultSeed: UInt64 = 1
+
+    func wait(for record: FitRecord) async throws -> FitRecord {
+        let deadline = ContinuousClock.now + .seconds(Self.waitSeconds)
+        var pause = Duration.milliseconds(20)
+        while ContinuousClock.now < deadline {
+            guard let seen = try await fits.find(record.id) else { break }
+            if seen.status == .finished { return seen }
+            if seen.status == .failed { throw APIError(failureOf: seen) }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(500))
+        }
+        throw APIError(
+            .unavailable,
+            "The fit \(record.id.hex) is not finished after \(Self.waitSeconds) seconds.",
+            hint: "Ask again; it goes on."
+        )
+    }
+
+    /// Finished runs written after the fit was asked for, at most 1,000 counted.
+    func staleRunCount(_ record: FitRecord) async throws -> Int {
+        try await dependencies.store.runs.changed(
+            projectID: record.projectID,
+            since: record.createdAt,
+            limit: 1_000
+        )
+        .filter { $0.status == .finished }
+        .count
+    }
+
+    private func hasChanged(_ project: ProjectID, since time: Int64) async throws -> Bool {
+        if let found = try await dependencies.store.projects.find(id: project),
+            found.updatedAt >= time
+        {
+            return true
+        }
+        return try await !dependencies.store.runs.changed(
+            projectID: project,
+            since: time - 1,
+            limit: 1
+        )
+        .isEmpty
+    }
+
+    func message(of record: FitRecord) async throws -> FitMessage {
+        let request = try WireJSON.decoder().decode(StoredFitRequest.self, from: record.request)
+        let isFinished = record.status == .finished
+        return FitMessage(
+            id: record.id.hex,
+            project: record.projectID,
+            law: record.law,
+            status: FitMessage.Status(record.status),
+            where: request.where,
+            seed: record.seed,
+            createdAt: record.createdAt,
+            finishedAt: record.finishedAt,
+            runCount: record.runCount,
+            staleRuns: isFinished ? try await staleRunCount(record) : nil,
+            error: record.status == .failed ? APIError(failureOf: record) : nil
+        )
+    }
+
+    /// The law's body of a finished fit.
+    func stepLaw(_ record: FitRecord) throws -> StepLawFit {
+        guard record.law == ServedLaw.stepLaw.rawValue, let data = record.result else {
+            throw APIError(
+                .invalid,
+                "The fit \(record.id.hex) is \(record.status) and of the law \(record.law).",
+                hint: "Wait until it is finished, or name another fit.",
+                field: "fit"
+            )
+        }
+        return try WireJSON.decoder().decode(StepLawFit.self, from: data)
+    }
+}
+
+extension FitMessage.Status {
+    init(_ status: FitStatus) {
+        switch status {
+        case .queued: self = .queued
+        case .running: self = .running
+        case .finished: self = .finished
+        case .failed: self = .failed
+        }
+    }
+}
+
+extension APIError {
+    /// Why a failed fit failed.
+    init(failureOf record: FitRecord) {
+        let code = record.errorCode.flatMap(Code.init(rawValue:)) ?? .internal
+        self.init(code, record.errorMessage ?? "The fit failed without a reason.")
+    }
+}

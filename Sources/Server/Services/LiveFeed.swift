@@ -1,0 +1,116 @@
+import API
+import Foundation
+import Runs
+import ServiceLifecycle
+import Storage
+
+/// Where a page's event stream has come: the newest point and the newest change of a run it saw, both
+/// in microseconds since 1970.
+struct LiveCursor: Sendable, Hashable {
+    var points: Int64
+    var runs: Int64
+
+    /// Reads the id of an event; nil starts now.
+    init(parsing text: String?, now: Int64) throws(APIError) {
+        guard let text else {
+            points = now
+            runs = now
+            return
+        }
+        let parts = text.split(separator: "-").compactMap { Int64($0) }
+        guard parts.count == 2, parts.allSatisfy({ (0...now + 3_600_000_000).contains($0) }) else {
+            throw APIError(
+                .invalid,
+                "since is not the id of an event of this stream.",
+                hint: "Send the id of the last event, or leave it out.",
+                field: "since"
+            )
+        }
+        points = parts[0]
+        runs = parts[1]
+    }
+
+    var text: String { "\(points)-\(runs)" }
+}
+
+/// Asks the database for what is new in a project and words it as events.
+struct LiveFeed: Sendable {
+    static let pause = Duration.milliseconds(500)
+    static let heartbeatTicks = 30
+    /// Runs are asked for at every so many ticks.
+    static let runTicks = 2
+    /// A change may become visible after a later one; the last seconds are read again.
+    static let overlapMicroseconds: Int64 = 2_000_000
+
+    private let dependencies: AppDependencies
+    private let project: ProjectID
+    private var cursor: LiveCursor
+    private var segments: SegmentCursor
+    private var tick = 0
+    /// Last change shown of each run, within the overlap.
+    private var shown: [RunID: Int64] = [:]
+
+    init(dependencies: AppDependencies, project: ProjectID, cursor: LiveCursor) {
+        self.dependencies = dependencies
+        self.project = project
+        self.cursor = cursor
+        segments = SegmentCursor(startingAt: cursor.points)
+    }
+
+    /// The next event, or several as one text; nil when the server stops.
+    mutating func next() async throws -> String? {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            if tick > 0 { try await Task.sleep(for: Self.pause) }
+            var text = ""
+            if let points = try await newPoints() { text += event("points", try encoded(points)) }
+            if tick % Self.runTicks == 0, let runs = try await changedRuns() {
+                text += event("runs", try encoded(runs))
+            }
+            if tick % Self.heartbeatTicks == 0 { text += event("heartbeat", "{}") }
+            tick += 1
+            if !text.isEmpty { return text }
+        }
+        return nil
+    }
+
+    private mutating func newPoints() async throws -> StreamedPoints? {
+        let (found, next) = try await dependencies.store.points.tail(
+            projectID: project,
+            after: segments
+        )
+        segments = next
+        cursor.points = max(cursor.points, next.newest)
+        guard !found.isEmpty else { return nil }
+        return StreamedPoints(
+            series: found.map { .init(run: $0.runID, metric: $0.metric, points: $0.points) }
+        )
+    }
+
+    private mutating func changedRuns() async throws -> StreamedRuns? {
+        let since = cursor.runs - Self.overlapMicroseconds
+        let found = try await dependencies.store.runs.changed(
+            projectID: project,
+            since: since,
+            limit: Limits.runPageCount
+        )
+        let fresh = found.filter { shown[$0.id] != $0.updatedAt }
+        shown = shown.filter { $0.value > since }
+        for run in fresh {
+            shown[run.id] = run.updatedAt
+            cursor.runs = max(cursor.runs, run.updatedAt)
+        }
+        guard !fresh.isEmpty else { return nil }
+        let resolver = try await dependencies.lookup.resolver(project)
+        let viewer = RunViewer(resolver: resolver, now: dependencies.now())
+        return StreamedRuns(runs: fresh.map(viewer.message))
+    }
+
+    private func encoded(_ value: some Encodable) throws -> String {
+        String(decoding: try WireJSON.encoder().encode(value), as: UTF8.self)
+    }
+
+    /// JSON has no line ends of its own, so one `data:` line holds it.
+    private func event(_ name: String, _ data: String) -> String {
+        "id: \(cursor.text)\nevent: \(name)\ndata: \(data)\n\n"
+    }
+}
