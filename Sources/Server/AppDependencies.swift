@@ -10,6 +10,7 @@ package struct AppDependencies: Sendable {
     package var streams: StreamLimiter
     /// Microseconds since 1970; an argument so that tests can stop the clock.
     package var now: @Sendable () -> Int64
+    let startedAt: Int64
 
     package init(
         configuration: ServerConfiguration,
@@ -19,6 +20,7 @@ package struct AppDependencies: Sendable {
         self.configuration = configuration
         self.store = store
         self.now = now
+        startedAt = now()
         imports = ImportJobs(store: store, now: now)
         fits = FitWorker(store: store, now: now)
         streams = StreamLimiter()

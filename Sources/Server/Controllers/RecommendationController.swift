@@ -1,6 +1,8 @@
 import API
 import Foundation
+import HTTPTypes
 import Hummingbird
+import NIOCore
 import ScalingLaws
 import Storage
 import Runs
@@ -16,7 +18,7 @@ struct RecommendationController: Sendable {
         }
     }
 
-    private func recommend(_ query: QueryParameters) async throws -> Recommendation {
+    private func recommend(_ query: QueryParameters) async throws -> Response {
         guard let target = try Self.target(query) else {
             throw APIError(
                 .invalid,
@@ -35,7 +37,20 @@ struct RecommendationController: Sendable {
                     + "this fit; fit again to use them."
             )
         }
-        return answer
+        return try Self.response(answer)
+    }
+
+    /// `predictedLoss` is always a member: null says that none is given, and `predictedLossReason` why.
+    private static func response(_ answer: Recommendation) throws -> Response {
+        var bytes = try WireJSON.encoder().encode(answer)
+        if answer.predictedLoss == nil {
+            bytes = Data("{\"predictedLoss\":null,".utf8) + bytes.dropFirst()
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/json; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes))
+        )
     }
 
     /// The target a query describes; nil when it describes none. A FLOPs budget C gives the missing
@@ -90,5 +105,3 @@ extension FitService {
         return try await current(project.id, law)
     }
 }
-
-extension Recommendation: ResponseEncodable {}

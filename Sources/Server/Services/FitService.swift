@@ -28,8 +28,10 @@ struct FitService: Sendable {
             switch last.status {
             case .queued, .running: return try await wait(for: last)
             case .failed:
-                // The same runs would fail the same way.
-                guard try await hasChanged(project, since: last.createdAt) else {
+                // The same runs would fail the same way, unless the program is another now.
+                let isOurs = last.createdAt >= dependencies.startedAt
+                guard try await !isOurs || hasChanged(project, since: last.createdAt)
+                else {
                     throw APIError(failureOf: last)
                 }
             case .finished: return last

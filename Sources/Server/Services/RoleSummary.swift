@@ -4,7 +4,7 @@ package import Runs
 /// Where a project's runs get each role from, counted over all of them. Pure.
 package enum RoleSummary {
     package static func summarise(_ runs: [Run], resolver: RoleResolver) -> RolesMessage {
-        let resolved = runs.map(resolver.resolve)
+        let resolved = runs.map { resolver.resolve($0) }
         let roles = Role.allCases.map { summary(of: $0, in: resolved, mapping: resolver.mapping) }
         let conventions = resolved.compactMap(\.parameterConvention)
         return RolesMessage(
