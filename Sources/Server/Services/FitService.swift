@@ -29,8 +29,9 @@ struct FitService: Sendable {
             case .queued, .running: return try await wait(for: last)
             case .failed:
                 // The same runs would fail the same way, unless the program is another now.
-                let isOurs = last.createdAt >= dependencies.startedAt
-                guard try await !isOurs || hasChanged(project, since: last.createdAt)
+                let isOlder = last.createdAt < dependencies.startedAt
+                let hasChanged = try await hasChanged(project, since: last.createdAt)
+                guard isOlder || hasChanged
                 else {
                     throw APIError(failureOf: last)
                 }
