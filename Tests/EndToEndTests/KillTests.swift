@@ -25,6 +25,7 @@ private struct LoadResult: Decodable {
         // The cluster outlived its server and is adopted.
         let second = try await ServerProcess(dataDirectory: folder, port: first.port)
         let output = await load.rest()
+        #expect(await second.stop() == 0, "\(second.output)")
         let line = try #require(output.split(separator: "\n").last, "the load said nothing")
         let result = try JSONDecoder().decode(LoadResult.self, from: Data(line.utf8))
         #expect(result.acknowledged == result.sent)
@@ -32,7 +33,6 @@ private struct LoadResult: Decodable {
         #expect(result.doubled == 0)
         #expect(result.strange == 0)
         #expect(result.params == 4 * 30)
-        #expect(await second.stop() == 0, "\(second.output)")
         try FileManager.default.removeItem(atPath: folder)
     }
 }
