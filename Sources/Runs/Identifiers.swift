@@ -7,7 +7,14 @@ package struct ProjectID: Hashable, Sendable, Codable {
     package init(_ uuid: UUID) { self.uuid = uuid }
 
     package init(from decoder: any Decoder) throws {
-        uuid = try decoder.singleValueContainer().decode(UUID.self)
+        let container = try decoder.singleValueContainer()
+        guard let uuid = UUID(hex: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "a project id is 32 hexadecimal digits"
+            )
+        }
+        self.uuid = uuid
     }
 
     package func encode(to encoder: any Encoder) throws {

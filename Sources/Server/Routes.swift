@@ -14,6 +14,10 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     FitController(dependencies: dependencies).addRoutes(to: router)
     RecommendationController(dependencies: dependencies).addRoutes(to: router)
     FigureController(dependencies: dependencies).addRoutes(to: router)
+    let artifacts = ArtifactFolder(dataDirectory: dependencies.configuration.dataDirectory)
+    MLflowRoutes(
+        MLflowService(store: dependencies.store, artifacts: artifacts, now: dependencies.now)
+    ).add(to: router)
 }
 
 extension Router where Context == IsolossRequestContext {
