@@ -1,3 +1,4 @@
+import Foundation
 import Runs
 import Testing
 
@@ -177,6 +178,14 @@ import Testing
             makeRun(status: .running, metrics: ["learning_rate": 0.1])
         )
         #expect(running.values[.peakLearningRate] == nil)
+    }
+
+    @Test func `ids survive JSON as 32 digits`() throws {
+        let uuid = UUID()
+        #expect(try roundTrip(ProjectID(uuid)) == ProjectID(uuid))
+        #expect(try roundTrip(RunID(uuid)) == RunID(uuid))
+        let text = String(decoding: try JSONEncoder().encode([ProjectID(uuid)]), as: UTF8.self)
+        #expect(text == "[\"\(uuid.hex)\"]")
     }
 
     @Test func `a mapping survives JSON`() throws {
