@@ -7,31 +7,6 @@ extension Client {
         try await call(Endpoints.listProjects)
     }
 
-    /// The project of that name or id; nil when there is none.
-    package func project(_ name: String) async throws(ClientError) -> ProjectMessage? {
-        do throws(ClientError) {
-            let answer: Answer<ProjectMessage> = try await call(Endpoints.findProject, [name])
-            return answer.value
-        } catch .refused(let error) where error.code == .notFound {
-            return nil
-        }
-    }
-
-    /// Makes the project unless it exists; true when it was made.
-    @discardableResult
-    package func ensureProject(_ name: String) async throws(ClientError) -> Bool {
-        if try await project(name) != nil { return false }
-        do throws(ClientError) {
-            let _: Answer<ProjectMessage> = try await call(
-                Endpoints.createProject,
-                body: NewProject(name: name)
-            )
-            return true
-        } catch .refused(let error) where error.code == .conflict {
-            return false
-        }
-    }
-
     package func roles(of project: String) async throws(ClientError) -> Answer<RolesMessage> {
         try await call(Endpoints.findRoles, [project])
     }

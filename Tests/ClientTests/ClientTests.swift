@@ -23,10 +23,10 @@ import Testing
 
     @Test func `names in paths are encoded`() async throws {
         let transport = FakeTransport([.reply(404, #"{"code":"notFound","message":"none"}"#)])
-        #expect(try await transport.client().project("../ü?") == nil)
+        await #expect(throws: ClientError.self) { try await transport.client().fit("../ü?") }
         #expect(
             transport.requests.first?.url
-                == "http://host:1/prefix/api/v1/projects/..%2F%C3%BC%3F"
+                == "http://host:1/prefix/api/v1/fits/..%2F%C3%BC%3F"
         )
     }
 
@@ -82,14 +82,6 @@ import Testing
             Issue.record("\(String(describing: error))")
             return
         }
-    }
-
-    @Test func `an existing project is not made again`() async throws {
-        let conflict = #"{"code":"conflict","message":"exists"}"#
-        let missing = #"{"code":"notFound","message":"none"}"#
-        let transport = FakeTransport([.reply(404, missing), .reply(409, conflict)])
-        #expect(try await transport.client().ensureProject("p") == false)
-        #expect(transport.requests.map { $0.method } == ["GET", "POST"])
     }
 
     @Test func `numbers that JSON cannot hold come through`() async throws {

@@ -72,7 +72,7 @@ import Testing
         for piece in [
             "1.07B parameters (nonEmbedding) and 100B tokens", "1.23e-3", "1.10e-3 … 1.40e-3",
             "1.05M", "batch, sequences", "512", "No predicted loss: not given: outside",
-            "within 0.1 %", "Outside the data. far",
+            "within 0.1 %", "\nfar\n",
             "Nearest best run: best", "1700 runs in 17 cells", "DeepSeek", "+0.75 %",
             "needs FLOPs", "Warning: careful",
         ] {

@@ -71,12 +71,7 @@ import Testing
         #expect(!result.errors.isEmpty)
     }
 
-    @Test func `an import makes the project, waits, and tells what was rejected`() async throws {
-        let missing = #"{"code":"notFound","message":"none"}"#
-        let project = """
-            {"id":"00000000000000000000000000000001","experimentID":"1","name":"p","createdAt":1,
-            "runCount":0,"runningCount":0,"laws":[]}
-            """.replacing("\"00000000000000000000000000000001\"", with: "\"\(UUID().uuidString)\"")
+    @Test func `an import waits and tells what was rejected`() async throws {
         let queued = Self.importState(#""status":"queued","inserted":0,"rejected":[]"#, rejected: 0)
         let finished = Self.importState(
             """
@@ -85,9 +80,7 @@ import Testing
             """,
             rejected: 1
         )
-        let server = try CannedServer([
-            (404, missing), (200, project), (202, queued), (200, finished),
-        ])
+        let server = try CannedServer([(202, queued), (200, finished)])
         let path = NSTemporaryDirectory() + "isoloss-\(UUID().uuidString).csv"
         try Data("N,lr\n1,2\n".utf8).write(to: URL(filePath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -103,7 +96,7 @@ import Testing
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.output == "3 runs loaded into p, 1 row rejected.\n")
         #expect(result.errors.contains("line 7, column lr: \"fast\" is not a number"))
-        let upload = try #require(server.requests.dropFirst(2).first)
+        let upload = try #require(server.requests.first)
         #expect(upload.contains("map=loss%3D%22smooth%20loss%22"))
         #expect(upload.hasSuffix("\r\n\r\nN,lr\n1,2\n"))
     }

@@ -49,10 +49,6 @@ struct ImportCommand: AsyncParsableCommand {
             let client = try options.client()
             let query = try self.query()
             let body = try ImportFile.body(of: file)
-            let isNew = try await calling { () throws(ClientError) in
-                try await client.ensureProject(project)
-            }
-            if isNew { Output.message("Made the project \(project).") }
             let answer = try await load(client, query, body)
             if options.json { Output.answer(answer.body) }
             ImportSummary.tell(answer.value, project: project, isJSON: options.json)

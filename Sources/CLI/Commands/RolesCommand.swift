@@ -79,15 +79,20 @@ struct RolesCommand: AsyncParsableCommand {
     static func table(_ message: RolesMessage) -> String {
         var table = Table([
             ("role", .left), ("unit", .left), ("from", .left), ("how", .left), ("runs", .right),
-            ("missing", .right), ("why", .left),
+            ("missing", .right),
         ])
         for role in message.roles {
             table.add([
                 role.role.rawValue, role.unit, role.expression ?? "–", role.kind?.rawValue ?? "–",
-                String(role.resolvedRuns), String(role.missingRuns), role.reason ?? "",
+                String(role.resolvedRuns), String(role.missingRuns),
             ])
         }
         let convention = message.parameterConvention ?? "unspecified"
-        return table.text + "\nparameterCount counts: \(convention)"
+        var lines = [table.text, "parameterCount counts: \(convention)"]
+        for role in message.roles where role.resolvedRuns == 0 {
+            guard let reason = role.reason else { continue }
+            lines.append("\(role.role.rawValue): \(reason)")
+        }
+        return lines.joined(separator: "\n")
     }
 }

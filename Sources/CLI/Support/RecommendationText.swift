@@ -27,7 +27,7 @@ package enum RecommendationText {
             ("loss within \(tolerance)", .left),
         ])
         func range(_ low: Double, _ high: Double, _ format: (Double) -> String) -> String {
-            "\(format(low)) … \(format(high))"
+            low == high ? "" : "\(format(low)) … \(format(high))"
         }
         func add(
             _ title: String,
@@ -63,9 +63,7 @@ package enum RecommendationText {
     private static func evidence(_ answer: RecommendationReply) -> String {
         let source = answer.provenance
         let extrapolation = answer.extrapolation
-        var lines = [
-            (extrapolation.inside ? "Inside the data. " : "Outside the data. ") + extrapolation.note
-        ]
+        var lines = [extrapolation.note]
         if let run = extrapolation.nearestRun {
             lines.append(
                 "Nearest best run: \(run.runName), N \(NumberFormat.count(run.parameterCount)), "
@@ -95,7 +93,7 @@ package enum RecommendationText {
                 rival.title, rival.peakLearningRate.map(NumberFormat.rate) ?? "–",
                 rival.batchTokens.map(NumberFormat.count) ?? "–",
                 rival.expectedRegretPercent.map { "+" + NumberFormat.percent($0) } ?? "–",
-                rival.refused ?? rival.note,
+                rival.refused ?? "",
             ])
         }
         return table.text
