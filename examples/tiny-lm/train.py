@@ -1,6 +1,6 @@
 """Trains one tiny language model on one processor core and logs it with the `mlflow` client.
 
-    MLFLOW_TRACKING_URI=http://127.0.0.1:7070 python train.py --width 40 --tokens 1048576
+    MLFLOW_TRACKING_URI=http://127.0.0.1:7070 python train.py --width 28 --tokens 1048576
 
 Nothing here knows which server listens: `MLFLOW_TRACKING_URI` decides.
 """
@@ -33,11 +33,11 @@ LOGGED_POINTS = 50
 class Settings:
     """One training. `batch` is in sequences of LENGTH bytes; `tokens` is the whole budget."""
 
-    width: int = 40
+    width: int = 28
     layers: int = 2
     tokens: int = 1 << 20
-    batch: int = 8
-    peak: float = 8e-3
+    batch: int = 4
+    peak: float = 6e-3
     seed: int = 0
 
     @property
