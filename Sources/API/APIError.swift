@@ -1,5 +1,5 @@
-/// The one shape of an error on the native wire. `Server` makes it, `Client` turns a reply back into
-/// the same value, `CLI` maps its code to an exit status.
+/// The one shape of an error on the native wire. `Server` makes it, `Client` turns a reply back
+/// into the same value, `CLI` maps its code to an exit status.
 package struct APIError: Error, Sendable, Hashable, Codable {
     /// Kinds of failure; closed, so that a client can switch over it.
     package enum Code: String, Sendable, Codable, CaseIterable {

@@ -18,8 +18,8 @@ package struct NewFit: Sendable, Codable, Hashable {
     }
 }
 
-/// A fit and its state, without its body. On the wire a finished fit also has the member `fit`, whose
-/// shape depends on the law.
+/// A fit and its state, without its body. On the wire a finished fit also has the member `fit`,
+/// whose shape depends on the law.
 package struct FitMessage: Sendable, Codable, Hashable {
     package enum Status: String, Sendable, Codable { case queued, running, finished, failed }
 

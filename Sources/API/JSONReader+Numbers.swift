@@ -25,7 +25,8 @@ extension JSONReader {
         return value
     }
 
-    /// The next value as an Int64: an integral number (`5`, `5.0`, `5e3`) or a string that holds one.
+    /// The next value as an Int64: an integral number (`5`, `5.0`, `5e3`) or a string that holds
+    /// one.
     package mutating func int64() throws(JSONSyntaxError) -> Int64 {
         if try peek() == .string {
             let start = offset

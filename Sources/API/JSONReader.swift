@@ -1,7 +1,7 @@
 /// A pull reader over the bytes of one JSON text, for bodies that are too hot for `JSONDecoder`.
 ///
-/// The caller walks: `beginObject`, then `nextKey` until nil; `beginArray`, then `nextElement` until
-/// false; between them exactly one value is read or skipped. Every byte is taken as hostile:
+/// The caller walks: `beginObject`, then `nextKey` until nil; `beginArray`, then `nextElement`
+/// until false; between them exactly one value is read or skipped. Every byte is taken as hostile:
 /// 1. nothing is read past the end, and nesting stops at `depthLimit`;
 /// 2. strings are valid UTF-8, with surrogate pairs joined and lone surrogates refused;
 /// 3. numbers follow JSON's grammar, and no number is longer than `numberLimit` characters.

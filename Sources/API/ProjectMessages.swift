@@ -63,7 +63,8 @@ package struct NewProject: Sendable, Codable, Hashable {
     package init(name: String) { self.name = name }
 }
 
-/// Answer of `GET` and `PUT /api/v1/projects/{project}/roles`; the body of `PUT` is a `RoleMapping`.
+/// Answer of `GET` and `PUT /api/v1/projects/{project}/roles`; the body of `PUT` is a
+/// `RoleMapping`.
 package struct RolesMessage: Sendable, Codable, Hashable {
     /// What the user said a bare `parameterCount` counts, else what the runs say.
     package var parameterConvention: String?

@@ -1,8 +1,8 @@
 import API
 package import ArgumentParser
 
-/// `isoloss`: loads runs into a server, fits laws on them and asks for recommendations. Links libcurl
-/// and nothing else that is not in the system.
+/// `isoloss`: loads runs into a server, fits laws on them and asks for recommendations. Links
+/// libcurl and nothing else that is not in the system.
 ///
 /// With `--json` the server's answer alone goes to standard output; messages and progress go to
 /// standard error. Exit statuses: 64 wrong usage, 65 data that cannot be used, 69 no server, 77 not

@@ -2,8 +2,8 @@ import CCurl
 import Dispatch
 import Foundation
 
-/// HTTP over libcurl. Each call has its own handle and blocks a thread of a dispatch queue, never one
-/// of Swift's own. Only http and https; redirects are not followed; proxies are not used for
+/// HTTP over libcurl. Each call has its own handle and blocks a thread of a dispatch queue, never
+/// one of Swift's own. Only http and https; redirects are not followed; proxies are not used for
 /// loopback.
 package struct CurlTransport: Transport {
     /// The most bytes of a reply that are kept.

@@ -1,7 +1,7 @@
 package import API
 
-// The part of a law's answers that a table shows. The full answers depend on the law and are passed on
-// as the bytes that came.
+// The part of a law's answers that a table shows. The full answers depend on the law and are passed
+// on as the bytes that came.
 
 /// Answer of `GET /api/v1/laws`.
 package struct LawList: Sendable, Decodable {

@@ -3,7 +3,8 @@ package import Runs
 /// Reads one kind of file into runs. Adding a format: one file in `Formats/`, one line in
 /// `Catalogue.swift`.
 ///
-/// 1. A fault of the whole file (no header, unknown column, not UTF-8, too large) throws, and nothing
+/// 1. A fault of the whole file (no header, unknown column, not UTF-8, too large) throws, and
+///    nothing
 ///    is imported; a fault of one row puts that row among the rejected and the rest is imported.
 /// 2. Reading the same bytes with the same options gives runs of the same identities.
 /// 3. Diverged runs are kept and carry the tag of `DivergedTag`.
@@ -23,8 +24,8 @@ package protocol Importer: Sendable {
 
 /// How a file is to be understood.
 package struct ImportOptions: Sendable {
-    /// Formulas over the file's columns; each value is stored as a param of the role's name, a loss as
-    /// a point of the metric `loss`.
+    /// Formulas over the file's columns; each value is stored as a param of the role's name, a loss
+    /// as a point of the metric `loss`.
     package var map: [Role: Expression]
     /// The column that names the runs and makes a second import recognise them.
     package var nameColumn: String?
@@ -81,7 +82,8 @@ package struct ImportOptions: Sendable {
 package struct ImportOutcome: Sendable {
     package var runs: [ImportedRun] = []
     package var rejected: [RejectedRow] = []
-    /// Runs among `runs` whose loss is not finite or above 1.5 times the least of their (N, D) cell.
+    /// Runs among `runs` whose loss is not finite or above 1.5 times the least of their (N, D)
+    /// cell.
     package var diverged = 0
     /// Rows left out by the filter.
     package var filtered = 0

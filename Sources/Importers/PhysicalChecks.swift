@@ -1,6 +1,7 @@
 import Runs
 
-/// Compares values of one row that fix each other: tokens = steps × batch, batch = sequences × length.
+/// Compares values of one row that fix each other: tokens = steps × batch, batch = sequences ×
+/// length.
 struct PhysicalChecks {
     /// Rounding of steps and of nominal token counts stays below this.
     static let tolerance = 0.02

@@ -11,7 +11,8 @@ package struct PostgresValue: Sendable, Hashable {
     }
 }
 
-/// Object identifiers of the built-in types we speak; fixed by PostgreSQL's catalogue `pg_type.dat`.
+/// Object identifiers of the built-in types we speak; fixed by PostgreSQL's catalogue
+/// `pg_type.dat`.
 struct PostgresType: Sendable, Hashable {
     let oid: UInt32
     let array: UInt32

@@ -1,7 +1,7 @@
 import Dispatch
 
-/// Runs an actor's jobs on a dispatch queue of its own, so that a call which blocks in C never holds
-/// a thread of the cooperative pool.
+/// Runs an actor's jobs on a dispatch queue of its own, so that a call which blocks in C never
+/// holds a thread of the cooperative pool.
 final class QueueExecutor: SerialExecutor {
     private let queue: DispatchQueue
 

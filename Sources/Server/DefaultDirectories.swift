@@ -16,7 +16,8 @@ package struct DefaultDirectories: Sendable {
 
     /// Data lies in a system folder for root, whose home the account that runs PostgreSQL cannot
     /// enter, and in the user's data home otherwise. Pages, migrations and examples lie beside one
-    /// of the folders above the program (a source checkout), or under `share/isoloss` of its prefix.
+    /// of the folders above the program (a source checkout), or under `share/isoloss` of its
+    /// prefix.
     package static func current(name: String = "isoloss") -> DefaultDirectories {
         DefaultDirectories(
             data: dataHome() + "/" + name,

@@ -9,7 +9,7 @@ import Foundation
 /// | ISOLOSS_HOST | text | 127.0.0.1 | address to listen on; anything but loopback needs a token |
 /// | ISOLOSS_PORT | 0…65535 | 7070 | 0 takes a free port and prints it |
 /// | ISOLOSS_DATA_DIR | path | see `DefaultDirectories` | cluster and artifacts |
-/// | ISOLOSS_DATABASE_URL | conninfo or URL, secret | none | an existing PostgreSQL instead of our own |
+/// | ISOLOSS_DATABASE_URL | conninfo, URL; secret | none | an existing PostgreSQL, not our own |
 /// | ISOLOSS_POSTGRES_BIN_DIR | path | pg_config's | folder of initdb and pg_ctl |
 /// | ISOLOSS_TOKEN | text, secret | none | asked of every request when set |
 /// | ISOLOSS_WEB_DIR | path | found near the program | the pages |

@@ -15,8 +15,8 @@ package struct ImportStore: Sendable {
 
     init(database: Database) { self.database = database }
 
-    /// A run's id is made of project and identity, so a second import of the same file finds the runs
-    /// of the first and changes nothing. `progress` gets the share done, 0 to 1.
+    /// A run's id is made of project and identity, so a second import of the same file finds the
+    /// runs of the first and changes nothing. `progress` gets the share done, 0 to 1.
     package func commit(
         projectID: ProjectID,
         runs: [ImportedRun],

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Listens on a free port of loopback, reads one request per connection and answers with given bytes.
+/// Listens on a free port of loopback, reads one request per connection and answers with given
+/// bytes.
 final class CannedServer: Sendable {
     let port: UInt16
     private let listener: Int32

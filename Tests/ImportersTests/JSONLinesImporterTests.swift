@@ -135,7 +135,8 @@ import Testing
             ("best", "finished", "2"), ("bad", "finished", "4"), ("on", "running", "4"),
             ("nan", "failed", "NaN"),
         ].map { name, status, loss in
-            #"{"name":"\#(name)","status":"\#(status)","params":{"n_params":10,"tokens":100},"metrics":{"loss":{"values":[9,\#(loss)]}}}"#
+            #"{"name":"\#(name)","status":"\#(status)","params":{"n_params":10,"tokens":100},"#
+                + #""metrics":{"loss":{"values":[9,\#(loss)]}}}"#
         }
         let outcome = try read(lines.joined(separator: "\n"))
         let marked = outcome.runs.filter { $0.tags["isoloss.diverged"] == "true" }

@@ -1,6 +1,6 @@
-/// A Swift source split into what the compiler reads and what it merely carries: `code` has comments
-/// and the contents of string literals blanked out, `literals` has everything else blanked out. Both
-/// keep the line breaks, so that line numbers stay true.
+/// A Swift source split into what the compiler reads and what it merely carries: `code` has
+/// comments and the contents of string literals blanked out, `literals` has everything else blanked
+/// out. Both keep the line breaks, so that line numbers stay true.
 struct SwiftText {
     var code: String { String(decoding: parts[0], as: UTF8.self) }
     var literals: String { String(decoding: parts[1], as: UTF8.self) }

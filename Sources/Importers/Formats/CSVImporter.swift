@@ -1,7 +1,7 @@
 import Runs
 
-/// Tables of finished runs, one a row. Every column is kept as a param with its text unchanged; what
-/// the columns mean is said by `ImportOptions.map`.
+/// Tables of finished runs, one a row. Every column is kept as a param with its text unchanged;
+/// what the columns mean is said by `ImportOptions.map`.
 package enum CSVImporter: Importer {
     package static let format = "csv"
     package static let title = "Table with a header line, separated by comma, semicolon or tab"

@@ -2,11 +2,12 @@ import Runs
 
 /// Logs with one run a line, as `GET /api/v1/projects/{project}/export` writes them:
 ///
-///     {"name": …, "status": "finished", "startTime": µs, "endTime": µs, "params": {…}, "tags": {…},
-///      "metrics": {"loss": {"steps": […], "times": […], "values": […]}}}
+///     {"name": …, "status": "finished", "startTime": µs, "endTime": µs, "params": {…},
+///      "tags": {…}, "metrics": {"loss": {"steps": […], "times": […], "values": […]}}}
 ///
-/// Only `metrics` or `params` must be there. `times` may be left out (every point then stands at the
-/// run's start) or be `{"start": µs, "interval": µs}`. A metric may be one number: its final value.
+/// Only `metrics` or `params` must be there. `times` may be left out (every point then stands at
+/// the run's start) or be `{"start": µs, "interval": µs}`. A metric may be one number: its final
+/// value.
 package enum JSONLinesImporter: Importer {
     package static let format = "jsonl"
     package static let title = "One JSON object a line and run, with its metric series"

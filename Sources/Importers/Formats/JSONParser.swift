@@ -1,7 +1,7 @@
 import Runs
 
-/// Reads one JSON value from a slice of bytes. Depth is bounded, so hostile nesting cannot exhaust the
-/// stack.
+/// Reads one JSON value from a slice of bytes. Depth is bounded, so hostile nesting cannot exhaust
+/// the stack.
 struct JSONParser {
     struct Failure: Error, Hashable {
         var reason: String

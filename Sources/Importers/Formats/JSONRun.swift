@@ -241,7 +241,8 @@ struct JSONRun {
         return integers
     }
 
-    /// Exact only up to 2^53, which is where a JSON number stops being a whole number in Python too.
+    /// Exact only up to 2^53, which is where a JSON number stops being a whole number in Python
+    /// too.
     private static func integer(_ number: Double) -> Int64? {
         guard number.magnitude <= 9_007_199_254_740_992, number == number.rounded() else {
             return nil

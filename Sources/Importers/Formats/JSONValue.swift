@@ -2,8 +2,8 @@ import Runs
 
 /// A JSON value. Arrays of numbers, which hold nearly all bytes of a log, are kept flat.
 ///
-/// Beside JSON, the words NaN, Infinity and -Infinity are numbers, bare or as strings inside arrays of
-/// numbers, because that is how training programs write a loss that blew up.
+/// Beside JSON, the words NaN, Infinity and -Infinity are numbers, bare or as strings inside arrays
+/// of numbers, because that is how training programs write a loss that blew up.
 enum JSONValue {
     case null
     case boolean(Bool)

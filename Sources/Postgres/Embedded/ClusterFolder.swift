@@ -3,8 +3,8 @@ import Glibc
 
 /// The folders of one private cluster, and the checks that they are ours alone.
 ///
-/// `data directory/cluster` is PostgreSQL's, `data directory/socket` holds its socket (a short folder
-/// below /tmp when the path is too long for one), `data directory/postgres.log` its log.
+/// `data directory/cluster` is PostgreSQL's, `data directory/socket` holds its socket (a short
+/// folder below /tmp when the path is too long for one), `data directory/postgres.log` its log.
 struct ClusterFolder: Sendable {
     let root: String
     /// Account that owns the cluster.

@@ -7,8 +7,8 @@ struct PostgresPrograms: Sendable {
 
     func path(_ program: String) -> String { directory + "/" + program }
 
-    /// Looks in the folder given, else where `pg_config --bindir` says, else in Debian's folders, else
-    /// in PATH.
+    /// Looks in the folder given, else where `pg_config --bindir` says, else in Debian's folders,
+    /// else in PATH.
     static func find(
         in given: String?,
         runner: ProgramRunner

@@ -37,9 +37,9 @@ struct ProgramRunner: Sendable {
         return outcome.output
     }
 
-    /// Output goes through a file, and the child gets no other descriptor of ours (so not Foundation's
-    /// `Process`): a database server started by the program would hold either open for ever, and we
-    /// would wait for it.
+    /// Output goes through a file, and the child gets no other descriptor of ours (so not
+    /// Foundation's `Process`): a database server started by the program would hold either open for
+    /// ever, and we would wait for it.
     private static func spawn(_ words: [String]) -> Result<Outcome, EmbeddedPostgresError> {
         var path = Array("/tmp/isoloss-output-XXXXXX".utf8CString)
         let descriptor = mkstemp(&path)
@@ -81,7 +81,8 @@ struct ProgramRunner: Sendable {
     private static func closeOthersOnSpawn() {
         let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
         for descriptor in (names ?? []).compactMap(Int32.init) where descriptor > 2 {
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)  // one that was closed meanwhile is no matter
+            // One that was closed meanwhile is no matter.
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         }
     }
 

@@ -32,10 +32,11 @@ package struct Buckets: Sendable, Hashable {
 }
 
 package enum Downsampling {
-    /// Cuts [from, to] into `count` buckets of equal width. Points outside are left out; when no more
-    /// than `count` points remain, each is its own bucket.
+    /// Cuts [from, to] into `count` buckets of equal width. Points outside are left out; when no
+    /// more than `count` points remain, each is its own bucket.
     ///
-    /// `x` and `values` have one length and are in series order; nil bounds are the ends of the data.
+    /// `x` and `values` have one length and are in series order; nil bounds are the ends of the
+    /// data.
     package static func buckets(
         x: [Double],
         values: [Double],

@@ -1,5 +1,5 @@
-/// The three columns of a segment as bytes. The first byte of a column names its codec, so that rows
-/// written by an older program stay readable; the number of points is stored beside the bytes.
+/// The three columns of a segment as bytes. The first byte of a column names its codec, so that
+/// rows written by an older program stay readable; the number of points is stored beside the bytes.
 package struct SegmentBytes: Sendable, Hashable {
     package var steps: [UInt8]
     package var times: [UInt8]

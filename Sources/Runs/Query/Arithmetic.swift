@@ -15,7 +15,8 @@ package indirect enum Arithmetic: Sendable, Hashable {
     case negated(Arithmetic)
     case binary(Operator, Arithmetic, Arithmetic)
 
-    /// The value, or nil when a name has none. Division by zero and overflow give what IEEE 754 says.
+    /// The value, or nil when a name has none. Division by zero and overflow give what IEEE 754
+    /// says.
     package func evaluate(_ value: (String) -> Double?) -> Double? {
         switch self {
         case .number(let number): return number

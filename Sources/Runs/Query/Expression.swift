@@ -1,8 +1,8 @@
 /// An arithmetic formula over names, as in `--map batchTokens=bs*2048`.
 ///
-/// Numbers (with k M B T for 1e3, 1e6, 1e9, 1e12), names, `"quoted names"`, `+ - * / ^`, brackets and
-/// unary minus. A name that is not made of letters, digits, `_` and `.` stands in double quotes; an
-/// unquoted `/` divides.
+/// Numbers (with k M B T for 1e3, 1e6, 1e9, 1e12), names, `"quoted names"`, `+ - * / ^`, brackets
+/// and unary minus. A name that is not made of letters, digits, `_` and `.` stands in double
+/// quotes; an unquoted `/` divides.
 package struct Expression: Sendable, Hashable {
     package let root: Arithmetic
 

@@ -45,8 +45,8 @@ package enum NumberText {
         }
     }
 
-    /// Exact for up to 15 digits and up to 22 decimal places: both factors are exact doubles, so the
-    /// one division rounds correctly. Most cells of a table end here.
+    /// Exact for up to 15 digits and up to 22 decimal places: both factors are exact doubles, so
+    /// the one division rounds correctly. Most cells of a table end here.
     private static func shortDecimal(_ bytes: ArraySlice<UInt8>) -> Double? {
         var index = bytes.startIndex
         let isNegative = bytes.first == UInt8(ascii: "-")

@@ -13,9 +13,10 @@ extension RunFilter {
 }
 
 extension Run {
-    /// What a name of a filter or sort order stands for: a role, else a param, a tag, a metric's last
-    /// value, `status`, `name` or `id`. `params.x`, `tags.x`, `metrics.x` and `roles.x` say which is
-    /// meant; N and D are the parameter and token counts of a run that has no param of that name.
+    /// What a name of a filter or sort order stands for: a role, else a param, a tag, a metric's
+    /// last value, `status`, `name` or `id`. `params.x`, `tags.x`, `metrics.x` and `roles.x` say
+    /// which is meant; N and D are the parameter and token counts of a run that has no param of
+    /// that name.
     package func field(_ name: String, roleValue: (Role) -> Double?) -> FieldValue? {
         if let role = Role(rawValue: name), let value = roleValue(role) {
             return FieldValue(number: value)

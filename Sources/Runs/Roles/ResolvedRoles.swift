@@ -21,7 +21,8 @@ package struct RoleSource: Sendable, Hashable, Codable {
     }
 }
 
-/// What one run says about each role. Every role is either in `values` and `sources`, or in `missing`.
+/// What one run says about each role. Every role is either in `values` and `sources`, or in
+/// `missing`.
 package struct ResolvedRoles: Sendable {
     /// In the unit of the role; all positive and finite, but a loss may be NaN or infinite.
     package var values: [Role: Double] = [:]

@@ -1,8 +1,8 @@
 /// The names under which training programs log what the laws need: Hugging Face Trainer, Megatron,
 /// torchtitan, nanoGPT, Lightning, and the columns of the Step Law table.
 ///
-/// A name is here only when its unit is beyond doubt. `batch_size` alone is not: it counts sequences
-/// per device, per process or per step, depending on the program.
+/// A name is here only when its unit is beyond doubt. `batch_size` alone is not: it counts
+/// sequences per device, per process or per step, depending on the program.
 package enum RoleAliases {
     /// Best first; the first is the role's own name.
     package static let names: [Role: [String]] = [

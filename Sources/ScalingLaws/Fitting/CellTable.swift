@@ -2,8 +2,8 @@ import Runs
 
 /// The runs of a fit, grouped into cells and taken to logarithms; the form every estimator reads.
 ///
-/// Invariants: cells ascend by (N, D); runs of a cell ascend by (learning rate, batch, loss, id), so
-/// that the order of the request is forgotten; every stored number is finite.
+/// Invariants: cells ascend by (N, D); runs of a cell ascend by (learning rate, batch, loss, id),
+/// so that the order of the request is forgotten; every stored number is finite.
 package struct CellTable: Sendable {
     package var cells: [CellData]
     /// Mean over cells of ln N and ln D.

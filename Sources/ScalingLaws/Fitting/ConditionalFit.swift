@@ -6,7 +6,8 @@ import Foundation
 /// batch equal to the free one gives the same answer. Sharpness is 3.
 enum ConditionalFit {
     struct Slice: Sendable {
-        /// ln of the batch over the optimal batch, and of the slice's best rate over the optimal one.
+        /// ln of the batch over the optimal batch, and of the slice's best rate over the optimal
+        /// one.
         var ratio: Double
         var shift: Double
     }

@@ -2,8 +2,8 @@ import Foundation
 
 /// Fits the joint surface from several starts and reads from it.
 package enum JointFit {
-    /// Laws the optimum starts from, each with a middling bowl: the band's, one without exponents at
-    /// the band's middle, and the published exponents through the band's middle.
+    /// Laws the optimum starts from, each with a middling bowl: the band's, one without exponents
+    /// at the band's middle, and the published exponents through the band's middle.
     static func starts(_ band: OptimumLaw) -> [[Double]] {
         let shape = [log(0.01), 0.5, log(0.01), 0, 0.5, 0]
         return [

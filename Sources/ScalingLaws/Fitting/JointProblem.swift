@@ -1,18 +1,19 @@
 import Foundation
 import LinearAlgebra
 
-/// The joint surface: one asymmetric bowl, shared by all cells, about an optimum that is a power law.
+/// The joint surface: one asymmetric bowl, shared by all cells, about an optimum that is a power
+/// law.
 ///
 /// Model: ln loss = level(cell) + a·h(s, u) + b·h(t, Y) with X = ln LR − ln LR*(N, D),
 /// Y = ln B − ln B*(N, D), u = X − ridge(Y), h(s, u) = (e^(su) − 1 − su) / s², and the ridge of
-/// `Bowl`: the best learning rate rises with slope α below a knee in the batch and is flat above it.
-/// Twelve parameters, and a level per cell that is solved for in closed form.
+/// `Bowl`: the best learning rate rises with slope α below a knee in the batch and is flat above
+/// it. Twelve parameters, and a level per cell that is solved for in closed form.
 ///
 /// Cut: runs within 1 % of the least of their cell, or 2, 5, 10 % when fewer than 24 runs a cell
 /// remain. Scale: a residual of a run with excess q over the bowl's bottom counts in units of
 /// τ·(5e-4 + q/5), τ estimated, because the shared bowl is a good description near the bottom only.
-/// Loss of the residuals: 2c²(√(1 + z²/c²) − 1), c = 1.5. Weak normal priors on the shape and on the
-/// batch's N exponent, in the same units, keep it finite when runs are few.
+/// Loss of the residuals: 2c²(√(1 + z²/c²) − 1), c = 1.5. Weak normal priors on the shape and on
+/// the batch's N exponent, in the same units, keep it finite when runs are few.
 struct JointProblem: Sendable {
     static let parameterCount = 12
     static let cuts = [0.01, 0.02, 0.05, 0.1]

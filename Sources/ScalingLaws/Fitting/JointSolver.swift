@@ -99,7 +99,8 @@ struct JointSolver {
         }
     }
 
-    /// Robust scale of the standardised residuals, in units of the present one: median |z| / 0.6745.
+    /// Robust scale of the standardised residuals, in units of the present one: median |z| /
+    /// 0.6745.
     private func estimateNoise() -> Double {
         var sizes: [Double] = []
         sizes.reserveCapacity(residual.count)

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The runs of one cell as a triangulated surface of ln loss over (ln LR, ln B), each axis scaled to
-/// its range: how much a point costs against the best run of the cell.
+/// The runs of one cell as a triangulated surface of ln loss over (ln LR, ln B), each axis scaled
+/// to its range: how much a point costs against the best run of the cell.
 package struct RegretMesh: Sendable {
     private let origin: (x: Double, y: Double)
     private let width: (x: Double, y: Double)

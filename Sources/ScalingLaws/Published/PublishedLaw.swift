@@ -14,7 +14,8 @@ package struct PublishedLaw: Sendable {
     package struct Question: Sendable {
         package var parameterCount: Double
         package var tokenCount: Double
-        /// Tokens per step that this project's fit recommends, for laws without a batch of their own.
+        /// Tokens per step that this project's fit recommends, for laws without a batch of their
+        /// own.
         package var fittedBatchTokens: Double
         package var fittedLearningRate: Double
         /// Nats per token at the optimum; nil where the level of the loss is unknown.

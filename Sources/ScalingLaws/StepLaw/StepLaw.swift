@@ -2,7 +2,8 @@ import Foundation
 import Runs
 
 /// The law of peak learning rate and batch in Step Law's form (Predictable Scale I,
-/// arXiv 2503.04715): LR* = c·N^a·D^b and B* = d·D^e or d·N^f·D^e, fitted on one project's own runs.
+/// arXiv 2503.04715): LR* = c·N^a·D^b and B* = d·D^e or d·N^f·D^e, fitted on one project's own
+/// runs.
 ///
 /// 1. Rows become cells (N, D); unusable rows and too small cells are set aside with a reason.
 /// 2. Two estimators are fitted in both forms of the batch: the joint surface and the near-optimal

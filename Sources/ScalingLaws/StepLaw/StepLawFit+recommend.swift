@@ -69,8 +69,8 @@ extension StepLawFit {
         return (index, distance(cells[index]) < 0.02)
     }
 
-    /// Evenly spaced in ln over the optimum's surroundings and, where the runs are the target's own,
-    /// over what they cover.
+    /// Evenly spaced in ln over the optimum's surroundings and, where the runs are the target's
+    /// own, over what they cover.
     private func grid(
         _ base: Recommender,
         _ cell: Cell,

@@ -6,8 +6,8 @@ import NIOCore
 import Runs
 import Storage
 
-/// A project as a log file that the importer reads back: one run a line, written while it is read, so
-/// that a project of any size needs the memory of one run.
+/// A project as a log file that the importer reads back: one run a line, written while it is read,
+/// so that a project of any size needs the memory of one run.
 struct ExportController: Sendable {
     let dependencies: AppDependencies
 

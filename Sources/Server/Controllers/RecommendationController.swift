@@ -40,7 +40,8 @@ struct RecommendationController: Sendable {
         return try Self.response(answer)
     }
 
-    /// `predictedLoss` is always a member: null says that none is given, and `predictedLossReason` why.
+    /// `predictedLoss` is always a member: null says that none is given, and `predictedLossReason`
+    /// why.
     private static func response(_ answer: Recommendation) throws -> Response {
         var bytes = try WireJSON.encoder().encode(answer)
         if answer.predictedLoss == nil {

@@ -81,8 +81,8 @@ struct SeriesController: Sendable {
         return try await store.runs.find(ids: ids)
     }
 
-    /// Steps times the run's batch. Runs of different batches have different edges in steps, so each
-    /// run is asked for by itself.
+    /// Steps times the run's batch. Runs of different batches have different edges in steps, so
+    /// each run is asked for by itself.
     private func tokenSeries(
         _ runs: [Run],
         metrics: [String],

@@ -236,8 +236,8 @@ package enum LearningRateBatchSurface: Figure {
     }
 }
 
-/// Colours end where most of the surface lies, so that the valley keeps its detail; contours stand at
-/// round numbers.
+/// Colours end where most of the surface lies, so that the valley keeps its detail; contours stand
+/// at round numbers.
 private struct ColorScale {
     var top: Double
     var step: Double

@@ -4,8 +4,8 @@ import Runs
 /// Datasets that a run says it read.
 ///
 /// Each is kept as a tag `isoloss.dataset.DIGEST` whose value is the dataset in MLflow's JSON, so
-/// it is seen on every wire; MLflow clients find it under `inputs` and not among the tags. What does
-/// not fit a tag is left out from the least telling on: profile, then schema, then source.
+/// it is seen on every wire; MLflow clients find it under `inputs` and not among the tags. What
+/// does not fit a tag is left out from the least telling on: profile, then schema, then source.
 enum MLflowInputs {
     static let tagPrefix = "isoloss.dataset."
     private static let nameCharacters = 500

@@ -5,8 +5,8 @@ import Storage
 extension MLflowService {
     static let searchRunLimit: Int64 = 50_000
 
-    /// Runs of the named experiments. Without a filter and in the default order reading stops at the
-    /// end of the page; else all runs of the experiments are read, filtered and sorted here.
+    /// Runs of the named experiments. Without a filter and in the default order reading stops at
+    /// the end of the page; else all runs of the experiments are read, filtered and sorted here.
     func searchRuns(_ fields: MLflowFields) async throws(MLflowError) -> ByteBuffer {
         let limit = try pageLimit(fields, standard: 1_000)
         let lifecycle = try lifecycle(fields, "run_view_type")

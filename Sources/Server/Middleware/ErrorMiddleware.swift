@@ -7,7 +7,8 @@ import NIOCore
 import Runs
 
 /// Gives every error the one shape of the native wire. The table of stages' errors is in
-/// `APIError+stages.swift`; what is not in it is a defect, logged in full and answered as `internal`.
+/// `APIError+stages.swift`; what is not in it is a defect, logged in full and answered as
+/// `internal`.
 struct ErrorMiddleware: RouterMiddleware {
     func handle(
         _ request: Request,

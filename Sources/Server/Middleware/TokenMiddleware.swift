@@ -40,7 +40,8 @@ struct TokenMiddleware: RouterMiddleware {
         }
     }
 
-    /// Compares in a time that depends on the length alone, so that guessing byte by byte is no use.
+    /// Compares in a time that depends on the length alone, so that guessing byte by byte is no
+    /// use.
     private func isToken(_ given: some Collection<UInt8>) -> Bool {
         let wanted = Array(token.utf8)
         var difference = given.count ^ wanted.count

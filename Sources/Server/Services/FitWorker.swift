@@ -16,7 +16,8 @@ package struct StoredFitRequest: Sendable, Codable, Hashable {
 /// on a thread of its own.
 ///
 /// 1. Taking a job is a short transaction; computing holds none.
-/// 2. A sign of life is written while computing; a job without one is taken again by whoever is free,
+/// 2. A sign of life is written while computing; a job without one is taken again by whoever is
+///    free,
 ///    and its stored seed gives the same fit.
 package final class FitWorker: Service {
     private let store: Store

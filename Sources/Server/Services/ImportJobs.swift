@@ -17,8 +17,8 @@ package struct ImportJob: Sendable {
     package var options: ImportOptions
 }
 
-/// Imports, one at a time, in the order they were asked for. A file is read whole before its runs are
-/// stored in one transaction, so a failed import leaves nothing.
+/// Imports, one at a time, in the order they were asked for. A file is read whole before its runs
+/// are stored in one transaction, so a failed import leaves nothing.
 package final class ImportJobs: Service {
     /// Files that may wait, and finished imports that can still be asked about.
     static let waitingLimit = 16

@@ -4,8 +4,8 @@ import Runs
 import ServiceLifecycle
 import Storage
 
-/// Where a page's event stream has come: the newest point and the newest change of a run it saw, both
-/// in microseconds since 1970.
+/// Where a page's event stream has come: the newest point and the newest change of a run it saw,
+/// both in microseconds since 1970.
 struct LiveCursor: Sendable, Hashable {
     var points: Int64
     var runs: Int64

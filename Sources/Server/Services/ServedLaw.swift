@@ -3,8 +3,8 @@ package import Foundation
 import Runs
 package import ScalingLaws
 
-/// The laws that can be asked for by id. A fit is stored as its JSON, so a new law needs one case here
-/// and no table, message or page.
+/// The laws that can be asked for by id. A fit is stored as its JSON, so a new law needs one case
+/// here and no table, message or page.
 package enum ServedLaw: String, Sendable, CaseIterable {
     case stepLaw = "step-law"
 

@@ -3,8 +3,8 @@ import Logging
 import Postgres
 import Storage
 
-/// Everything a serving process holds beside the routes: the cluster, the pool and the stores, started
-/// in this order and stopped in reverse.
+/// Everything a serving process holds beside the routes: the cluster, the pool and the stores,
+/// started in this order and stopped in reverse.
 struct ServerRuntime {
     let configuration: ServerConfiguration
     let cluster: EmbeddedPostgres?

@@ -50,8 +50,8 @@ package enum FitOutcome: Sendable {
     case failed(code: String, message: String)
 }
 
-/// The queue of fits and their results. Workers of many servers share it: a job is taken in one short
-/// statement, kept by heartbeats, and taken again when they stop.
+/// The queue of fits and their results. Workers of many servers share it: a job is taken in one
+/// short statement, kept by heartbeats, and taken again when they stop.
 package struct FitStore: Sendable {
     private let database: Database
     /// A worker that was silent so long has died; its job is given to another.

@@ -9,8 +9,8 @@ struct GroupCommit: Sendable {
 
     let database: Database
 
-    /// One outcome per entry, in order. Batches that break a rule are left out and the others stored
-    /// together; when the database refuses the rest for another reason, each is tried alone.
+    /// One outcome per entry, in order. Batches that break a rule are left out and the others
+    /// stored together; when the database refuses the rest for another reason, each is tried alone.
     func store(_ entries: [Entry]) async -> [Outcome] {
         var outcomes = [Outcome](repeating: .success(()), count: entries.count)
         var pending = Array(entries.indices)

@@ -15,15 +15,16 @@ package struct PointStore: Sendable {
 
     init(database: Database) { self.database = database }
 
-    /// A whole series in series order (step, time, value), each point once; empty when the run has no
-    /// such metric.
+    /// A whole series in series order (step, time, value), each point once; empty when the run has
+    /// no such metric.
     package func series(_ runID: RunID, metric: String) async throws(StorageError) -> PointColumns {
         try await database.session { (session) async throws(StorageError) in
             try await load([runID], [metric], session).first?.points ?? PointColumns()
         }
     }
 
-    /// A page of a series in history order (time, step, value), each point once; nil on the last page.
+    /// A page of a series in history order (time, step, value), each point once; nil on the last
+    /// page.
     package func history(
         _ runID: RunID,
         metric: String,

@@ -64,8 +64,8 @@ package struct TailSegment: Sendable {
     package var points: PointColumns
 }
 
-/// How far a reader of the live feed has come. Ids of segments are ordered by time, but a commit may
-/// become visible after a later one; so the last seconds are read again, and what was seen is
+/// How far a reader of the live feed has come. Ids of segments are ordered by time, but a commit
+/// may become visible after a later one; so the last seconds are read again, and what was seen is
 /// remembered.
 package struct SegmentCursor: Sendable, Hashable {
     /// Microseconds since 1970 of the newest segment seen.

@@ -41,8 +41,8 @@ package actor PointWriter {
 
     /// Stores a batch; returns after its commit.
     ///
-    /// `now` is the time of arrival in microseconds since 1970. Errors: `notFound` and `notActive` of
-    /// the run, `paramChanged`, `unavailable` when too much waits or the database is away.
+    /// `now` is the time of arrival in microseconds since 1970. Errors: `notFound` and `notActive`
+    /// of the run, `paramChanged`, `unavailable` when too much waits or the database is away.
     package func write(_ batch: RunBatch, now: Int64) async throws(StorageError) {
         let byteCount = batch.estimatedByteCount
         guard queue.hasRoom(for: byteCount) else {

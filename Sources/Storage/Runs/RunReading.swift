@@ -28,8 +28,8 @@ enum RunReading {
         )
     }
 
-    /// Adds params, tags and metric summaries to the heads of runs, in their order. `recounted` holds
-    /// exact counts of the series whose stored counts may be too high.
+    /// Adds params, tags and metric summaries to the heads of runs, in their order. `recounted`
+    /// holds exact counts of the series whose stored counts may be too high.
     static func complete(
         _ heads: [Run],
         _ recounted: [SeriesKey: PointCounts],

@@ -12,8 +12,8 @@ package struct RunStore: Sendable {
         self.points = points
     }
 
-    /// Stores a new run with its params and tags. An id that exists is a `conflict` of `run_pkey`; an
-    /// unknown project is `notFound`.
+    /// Stores a new run with its params and tags. An id that exists is a `conflict` of `run_pkey`;
+    /// an unknown project is `notFound`.
     package func create(_ run: NewRun, now: Int64) async throws(StorageError) -> Run {
         try await database.transaction { (session) async throws(StorageError) in
             let made = try await session.execute(
@@ -65,7 +65,8 @@ package struct RunStore: Sendable {
         }
     }
 
-    /// Every run of a project that is not deleted, with params, tags and metric summaries; by start.
+    /// Every run of a project that is not deleted, with params, tags and metric summaries; by
+    /// start.
     package func all(projectID: ProjectID) async throws(StorageError) -> [Run] {
         try await database.session { (session) async throws(StorageError) in
             let heads = try await session.rows(

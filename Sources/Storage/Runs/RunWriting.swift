@@ -20,8 +20,8 @@ enum RunWriting {
         guard !deleted else { throw .notActive(id) }
     }
 
-    /// Inserts params of several runs; values that stand stay. Returns those that differ from what was
-    /// sent.
+    /// Inserts params of several runs; values that stand stay. Returns those that differ from what
+    /// was sent.
     @discardableResult
     static func insertParams(
         _ params: [(RunID, [String: String])],
