@@ -59,10 +59,11 @@ package actor Connection {
         return entry.fd >= 0 && poll(&entry, 1, 10_000) > 0
     }
 
-    /// Whether the server still holds the other end; costs one system call.
+    /// Whether the server still holds the other end; costs one system call. A server that has
+    /// something to say to a resting connection is saying goodbye.
     package var isAlive: Bool {
-        PQstatus(handle) == CONNECTION_OK && PQconsumeInput(handle) == 1
-            && PQstatus(handle) == CONNECTION_OK
+        var entry = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        return PQstatus(handle) == CONNECTION_OK && entry.fd >= 0 && poll(&entry, 1, 0) == 0
     }
 
     /// True outside any transaction, on a healthy connection.

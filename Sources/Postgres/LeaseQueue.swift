@@ -1,6 +1,6 @@
 /// Decides who gets which connection; does nothing itself. First come, first served.
-struct LeaseQueue<Item, Ticket: Hashable> {
-    enum Decision {
+package struct LeaseQueue<Item, Ticket: Hashable> {
+    package enum Decision {
         case lend(Item)
         /// The caller may open a new connection, already counted.
         case open
@@ -8,18 +8,18 @@ struct LeaseQueue<Item, Ticket: Hashable> {
         case refuse
     }
 
-    let capacity: Int
-    let waitingLimit: Int
-    private(set) var openCount = 0
-    private(set) var idle: [Item] = []
-    private(set) var waiting: [Ticket] = []
+    package let capacity: Int
+    package let waitingLimit: Int
+    package private(set) var openCount = 0
+    package private(set) var idle: [Item] = []
+    package private(set) var waiting: [Ticket] = []
 
-    init(capacity: Int, waitingLimit: Int) {
+    package init(capacity: Int, waitingLimit: Int) {
         self.capacity = capacity
         self.waitingLimit = waitingLimit
     }
 
-    mutating func request(_ ticket: Ticket) -> Decision {
+    package mutating func request(_ ticket: Ticket) -> Decision {
         if let item = idle.popLast() { return .lend(item) }
         if openCount < capacity {
             openCount += 1
@@ -31,7 +31,7 @@ struct LeaseQueue<Item, Ticket: Hashable> {
     }
 
     /// A healthy connection came back: the ticket that gets it, or nil when it rests.
-    mutating func giveBack(_ item: Item) -> Ticket? {
+    package mutating func giveBack(_ item: Item) -> Ticket? {
         guard !waiting.isEmpty else {
             idle.append(item)
             return nil
@@ -41,7 +41,7 @@ struct LeaseQueue<Item, Ticket: Hashable> {
 
     /// A connection was lost or could not be opened: the ticket that may open one instead, already
     /// counted, or nil.
-    mutating func discard() -> Ticket? {
+    package mutating func discard() -> Ticket? {
         guard !waiting.isEmpty else {
             openCount -= 1
             return nil
@@ -50,14 +50,14 @@ struct LeaseQueue<Item, Ticket: Hashable> {
     }
 
     /// Forgets resting connections, which the caller closes.
-    mutating func drainIdle() -> [Item] {
+    package mutating func drainIdle() -> [Item] {
         openCount -= idle.count
         defer { idle = [] }
         return idle
     }
 
     /// Takes back a wait; false when the ticket was served already.
-    mutating func cancel(_ ticket: Ticket) -> Bool {
+    package mutating func cancel(_ ticket: Ticket) -> Bool {
         guard let index = waiting.firstIndex(of: ticket) else { return false }
         waiting.remove(at: index)
         return true

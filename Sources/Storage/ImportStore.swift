@@ -6,6 +6,11 @@ package struct ImportResult: Sendable, Hashable {
     /// Runs that were not there before, or were deleted and are back.
     package var inserted: Int
     package var unchanged: Int
+
+    package init(inserted: Int, unchanged: Int) {
+        self.inserted = inserted
+        self.unchanged = unchanged
+    }
 }
 
 /// Stores runs read from a file: all of them or none, in one step that others see at once.
@@ -24,10 +29,7 @@ package struct ImportStore: Sendable {
         progress: (@Sendable (Double) -> Void)? = nil
     ) async throws(StorageError) -> ImportResult {
         try await database.transaction { (session) async throws(StorageError) in
-            let known = try await session.execute(
-                "UPDATE project SET updated_at = \(now) WHERE project_id = \(projectID.uuid)"
-            )
-            guard known == 1 else { throw .notFound(kind: "project", id: projectID.hex) }
+            try await Self.begin(projectID, session)
             var inserted = 0
             for start in stride(from: 0, to: runs.count, by: Self.runsPerStatement) {
                 let end = min(start + Self.runsPerStatement, runs.count)
@@ -36,6 +38,17 @@ package struct ImportStore: Sendable {
             }
             return ImportResult(inserted: inserted, unchanged: runs.count - inserted)
         }
+    }
+
+    /// Imports into one project go one after another; nothing else waits for them.
+    private static func begin(_ id: ProjectID, _ session: Session) async throws(StorageError) {
+        let known = try await session.execute(
+            "SELECT 1 FROM project WHERE project_id = \(id.uuid)"
+        )
+        guard known == 1 else { throw .notFound(kind: "project", id: id.hex) }
+        try await session.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(\(id.hex), 0))::text"
+        )
     }
 
     private func store(

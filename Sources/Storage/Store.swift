@@ -17,6 +17,15 @@ package struct Store: Sendable {
         runs = RunStore(database: database, points: points)
         imports = ImportStore(database: database)
         fits = FitStore(database: database)
-        writer = PointWriter(database: database)
+        // A connection of its own: slow readers never make writers wait for one.
+        writer = PointWriter(
+            database: Database(conninfo: database.conninfo, connectionLimit: 1)
+        )
+    }
+
+    /// Waits for what is being written, then closes resting connections.
+    package func close() async {
+        await writer.close()
+        database.close()
     }
 }

@@ -160,18 +160,18 @@ package actor EmbeddedPostgres {
     /// A joined cluster may still be recovering from the kill.
     private func waitUntilReady(_ programs: PostgresPrograms) async throws(EmbeddedPostgresError) {
         let arguments = ["-h", folder.socket, "-p", "5432", "-t", "60", "-q"]
-        var outcome = try await runner.run(programs.path("pg_isready"), arguments)
-        for _ in 0..<240 where outcome.status == 1 || outcome.status == 2 {
+        for _ in 0..<240 {
+            let outcome = try await runner.run(programs.path("pg_isready"), arguments)
+            if outcome.status == 0 { return }
+            // One that was about to end when we looked is started like any other.
+            if Postmaster.look(at: folder.cluster) == .absent { return try await launch(programs) }
             do { try await Task.sleep(for: .milliseconds(250)) } catch { break }
-            outcome = try await runner.run(programs.path("pg_isready"), arguments)
         }
-        guard outcome.status == 0 else {
-            throw .failed(
-                program: "pg_isready",
-                status: outcome.status,
-                output: "the running cluster in \(folder.cluster) accepts no connection"
-            )
-        }
+        throw .failed(
+            program: "pg_isready",
+            status: 1,
+            output: "the running cluster in \(folder.cluster) accepts no connection"
+        )
     }
 
     private func createDatabase() async throws(EmbeddedPostgresError) {

@@ -56,6 +56,8 @@ package struct FitStore: Sendable {
     private let database: Database
     /// A worker that was silent so long has died; its job is given to another.
     private static let silenceMicroseconds: Int64 = 60_000_000
+    /// A job that took this many workers down with it is given to no other.
+    private static let attemptLimit = 3
 
     init(database: Database) { self.database = database }
 
@@ -77,9 +79,19 @@ package struct FitStore: Sendable {
     /// The oldest waiting job, now `owner`'s; nil when none waits.
     package func take(owner: String, now: Int64) async throws(StorageError) -> FitJob? {
         try await database.session { (session) async throws(StorageError) in
-            try await session.first(
+            try await session.execute(
                 """
-                UPDATE fit SET status = 'running', owner = \(owner), heartbeat_at = \(now)
+                UPDATE fit SET status = 'failed', finished_at = \(now), error_code = 'internal',
+                    error_message = 'the server ended three times while it worked on this fit; '
+                        || 'look into its log before asking again'
+                WHERE status = 'running' AND heartbeat_at < \(now - Self.silenceMicroseconds)
+                    AND attempt_count >= \(Self.attemptLimit)
+                """
+            )
+            return try await session.first(
+                """
+                UPDATE fit SET status = 'running', owner = \(owner), heartbeat_at = \(now),
+                    attempt_count = attempt_count + 1
                 WHERE fit_id = (
                     SELECT fit_id FROM fit
                     WHERE status = 'queued' OR status = 'running'

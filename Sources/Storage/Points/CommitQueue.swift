@@ -1,49 +1,57 @@
-import Runs
+package import Runs
 
 /// What waits for the next commit, within bounds. Pure: it decides, `PointWriter` acts.
 ///
 /// 1. Batches are taken in the order they came, as many as the bounds of one commit allow.
 /// 2. While a commit is in flight, nothing else is taken.
 /// 3. When the bounds of waiting are reached, new batches are turned away, never old ones dropped.
-struct CommitQueue<Ticket: Sendable>: Sendable {
-    struct Entry: Sendable {
-        let ticket: Ticket
-        let batch: RunBatch
-        let now: Int64
-        let byteCount: Int
+package struct CommitQueue<Ticket: Sendable>: Sendable {
+    package struct Entry: Sendable {
+        package let ticket: Ticket
+        package let batch: RunBatch
+        /// Time of arrival, in microseconds since 1970.
+        package let now: Int64
+        package let byteCount: Int
+
+        package init(ticket: Ticket, batch: RunBatch, now: Int64, byteCount: Int) {
+            self.ticket = ticket
+            self.batch = batch
+            self.now = now
+            self.byteCount = byteCount
+        }
     }
 
     private let countLimit: Int
     private let byteLimit: Int
     private let commitByteLimit: Int
     private var entries: [Entry] = []
-    private(set) var byteCount = 0
-    private(set) var isCommitting = false
+    package private(set) var byteCount = 0
+    package private(set) var isCommitting = false
 
-    init(countLimit: Int, byteLimit: Int, commitByteLimit: Int) {
+    package init(countLimit: Int, byteLimit: Int, commitByteLimit: Int) {
         self.countLimit = countLimit
         self.byteLimit = byteLimit
         self.commitByteLimit = commitByteLimit
     }
 
-    var count: Int { entries.count }
-    var isEmpty: Bool { entries.isEmpty }
-    var first: Entry? { entries.first }
+    package var count: Int { entries.count }
+    package var isEmpty: Bool { entries.isEmpty }
+    package var first: Entry? { entries.first }
 
     /// False when too much waits already. A batch larger than the bound of bytes is let in alone.
-    func hasRoom(for byteCount: Int) -> Bool {
+    package func hasRoom(for byteCount: Int) -> Bool {
         entries.count < countLimit
             && (entries.isEmpty || self.byteCount + byteCount <= byteLimit)
     }
 
-    mutating func add(_ entry: Entry) {
+    package mutating func add(_ entry: Entry) {
         precondition(hasRoom(for: entry.byteCount), "ask hasRoom first")
         entries.append(entry)
         byteCount += entry.byteCount
     }
 
     /// Begins a commit and returns what goes into it; empty when nothing waits.
-    mutating func beginCommit() -> [Entry] {
+    package mutating func beginCommit() -> [Entry] {
         precondition(!isCommitting, "one commit at a time")
         var taken = 0
         var bytes = 0
@@ -59,7 +67,7 @@ struct CommitQueue<Ticket: Sendable>: Sendable {
         return Array(entries.prefix(taken))
     }
 
-    mutating func endCommit() {
+    package mutating func endCommit() {
         isCommitting = false
     }
 }

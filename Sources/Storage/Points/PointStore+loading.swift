@@ -132,27 +132,20 @@ extension PointStore {
                 notFinite: Int64(distinct.values.count { !$0.isFinite })
             )
         }
-        try await keep(doubtful, counts, session)
+        for (key, was) in doubtful {
+            guard let count = counts[key] else { continue }
+            // One row a statement: a reader then never holds a row that a writer waits for while it
+            // waits itself.
+            try await session.execute(
+                """
+                UPDATE metric SET point_count = \(count.points),
+                    not_finite_count = \(count.notFinite), is_counted = true
+                WHERE run_id = \(key.runID) AND metric_index = \(key.metricIndex)
+                    AND point_count = \(was)
+                """
+            )
+        }
         return counts
-    }
-
-    private func keep(
-        _ doubtful: [(SeriesKey, Int64)],
-        _ counts: [SeriesKey: PointCounts],
-        _ session: Session
-    ) async throws(StorageError) {
-        let keys = doubtful.map(\.0)
-        try await session.execute(
-            """
-            UPDATE metric m SET point_count = k.points, not_finite_count = k.not_finite,
-                is_counted = true
-            FROM unnest(\(keys.map(\.runID)), \(keys.map(\.metricIndex)), \(doubtful.map(\.1)),
-                \(keys.map { counts[$0]?.points ?? 0 }), \(keys.map { counts[$0]?.notFinite ?? 0 }))
-                AS k (run_id, metric_index, was, points, not_finite)
-            WHERE m.run_id = k.run_id AND m.metric_index = k.metric_index
-                AND m.run_id = ANY(\(keys.map(\.runID))) AND m.point_count = k.was
-            """
-        )
     }
 
     /// Enough points for one page of history behind the cursor, and one more; in no order.

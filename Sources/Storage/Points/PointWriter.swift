@@ -64,6 +64,12 @@ package actor PointWriter {
         await withCheckedContinuation { idleWaiters.append($0) }
     }
 
+    /// Waits for what is being written, then closes the writer's connection.
+    package func close() async {
+        await drain()
+        database.close()
+    }
+
     /// Commits what waits, our own batch among it, and passes the lead on.
     private func lead(_ own: Int) async -> Result<Void, StorageError> {
         let group = queue.beginCommit()

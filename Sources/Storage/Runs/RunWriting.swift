@@ -33,8 +33,9 @@ enum RunWriting {
         let inserted = try await session.execute(
             """
             INSERT INTO param (run_id, key, value)
-            SELECT * FROM unnest(\(ids), \(keys), \(values)) AS sent (run_id, key, value)
-            ORDER BY run_id, key ON CONFLICT (run_id, key) DO NOTHING
+            SELECT run_id, key, value FROM unnest(\(ids), \(keys), \(values))
+                WITH ORDINALITY AS sent (run_id, key, value, place)
+            ORDER BY run_id, key, place ON CONFLICT (run_id, key) DO NOTHING
             """
         )
         guard inserted < rows.count else { return [] }
