@@ -26,6 +26,47 @@ struct StepLawBenchmark {
             fits.append((name, fit))
         }
         regret(fits)
+        if let fit = fits.first?.fit { try times(observations, fit) }
+    }
+
+    private func times(_ observations: [Observation], _ fit: StepLawFit) throws {
+        let table = try CellTable(observations: observations)
+        let clock = ContinuousClock()
+        var draws = 0
+        let band = clock.measure {
+            draws =
+                Resampler.band(
+                    table,
+                    form: .parametersAndTokens,
+                    tolerance: 0.0025,
+                    seed: 1,
+                    count: 1_000
+                ).count
+        }
+        print("1,000 cell resamples of the band: \(band) (\(draws) determined)")
+        let joint = clock.measure {
+            draws = Resampler.joint(table, form: fit.batchForm, seed: 1, count: 1_000).count
+        }
+        print("1,000 cell resamples of the joint surface, first fit included: \(joint)")
+        try answers(fit)
+        FewRuns(table: table).run()
+    }
+
+    private func answers(_ fit: StepLawFit) throws {
+        let target = Target(parameterCount: 1.0737e9, tokenCount: 1e11)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        var answer = try fit.recommend(target)
+        answer.plateau.outline = []
+        print(String(decoding: try encoder.encode(answer), as: UTF8.self))
+        let inside = try fit.recommend(Target(parameterCount: 5e8, tokenCount: 2e10))
+        print("at N = 5e8, D = 2e10:", inside.predictedLoss ?? "no loss", inside.warnings)
+        print("conditional law:", fit.conditional)
+        print("stability limit:", fit.stability ?? "none")
+        print("surface:", fit.surface.bowl, "cut", fit.surface.cut, "scale", fit.surface.scale)
+        print("learning rate:", fit.learningRate.atPivot, fit.learningRate.tokenExponent)
+        print("batch:", fit.batch.atPivot, fit.batch.parameterExponent ?? "no N")
+        print("level:", fit.lossLevel ?? "none", fit.estimatorReason)
     }
 
     private func regret(_ fits: [(name: String, fit: StepLawFit)]) {

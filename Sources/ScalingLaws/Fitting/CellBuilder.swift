@@ -3,6 +3,14 @@ import Runs
 
 func ln1p(_ value: Double) -> Double { log1p(value) }
 
+extension CellTable {
+    /// The cells of these runs; unusable runs and too small cells are left out without a word.
+    package init(observations: [Observation]) throws(FitError) {
+        var builder = CellBuilder()
+        self = try builder.build(observations)
+    }
+}
+
 /// Turns hostile rows into a `CellTable` and a list of what was set aside and why.
 struct CellBuilder {
     private(set) var leftOut: [StepLawFit.LeftOut] = []
@@ -139,9 +147,13 @@ struct CellBuilder {
             return nil
         }
         let losses = sane.map { log($0.lossNats) }
+        let parameterCount = Self.median(group.map(\.parameterCount))
+        let tokenCount = Self.median(group.map(\.tokenCount))
         return CellData(
-            lnN: log(Self.median(group.map(\.parameterCount))),
-            lnD: log(Self.median(group.map(\.tokenCount))),
+            parameterCount: parameterCount,
+            tokenCount: tokenCount,
+            lnN: log(parameterCount),
+            lnD: log(tokenCount),
             x: sane.map { log($0.peakLearningRate) },
             y: sane.map { log($0.batchTokens) },
             l: losses,

@@ -29,6 +29,8 @@ package struct CellTable: Sendable {
 
 /// One (N, D) cell.
 package struct CellData: Sendable {
+    package var parameterCount: Double
+    package var tokenCount: Double
     package var lnN: Double
     package var lnD: Double
     /// ln N and ln D less the pivot of the table.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The bowl with its derivatives, written out for speed; `Bowl` is the readable form.
-struct JointModel: Sendable {
+package struct JointModel: Sendable {
     private let a: Double
     private let s: Double
     private let b: Double
@@ -11,21 +11,22 @@ struct JointModel: Sendable {
     private let atKnee: Double
     private let sigmaAtKnee: Double
 
-    init(_ p: [Double]) {
+    /// - Parameter p: twelve parameters in the order of `JointProblem.prior`.
+    package init(_ p: [Double]) {
         (a, s, b, t, slope, knee) = (exp(p[6]), p[7], exp(p[8]), p[9], p[10], p[11])
         let z = JointProblem.sharpness * knee
         atKnee = Bowl.softplus(z)
         sigmaAtKnee = 1 / (1 + exp(-z))
     }
 
-    func value(_ X: Double, _ Y: Double) -> Double {
+    package func value(_ X: Double, _ Y: Double) -> Double {
         let z = JointProblem.sharpness * (knee - Y)
         let ridge = slope / JointProblem.sharpness * (atKnee - Bowl.softplus(z))
         return a * Bowl.well(s, X - ridge) + b * Bowl.well(t, Y)
     }
 
     /// Value and derivatives with respect to X, Y, ln a, s, ln b, t, α, ln knee.
-    func derivatives(_ X: Double, _ Y: Double, _ out: inout [Double]) -> Double {
+    package func derivatives(_ X: Double, _ Y: Double, _ out: inout [Double]) -> Double {
         let power = JointProblem.sharpness
         let z = power * (knee - Y)
         let softplus = Bowl.softplus(z)

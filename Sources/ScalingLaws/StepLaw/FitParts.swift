@@ -46,8 +46,8 @@ struct FitParts {
             let point = law.point(n: cell.n, d: cell.d)
             let all = cell.observations + cell.diverged
             return StepLawFit.Cell(
-                parameterCount: exp(cell.lnN),
-                tokenCount: exp(cell.lnD),
+                parameterCount: cell.parameterCount,
+                tokenCount: cell.tokenCount,
                 runCount: all.count,
                 divergedCount: cell.diverged.count,
                 nearOptimalCount: near.count,

@@ -15,6 +15,11 @@ package struct Recommendation: Sendable, Hashable, Codable {
     package var provenance: Provenance
     package var warnings: [String]
 
+    package enum CodingKeys: String, CodingKey {
+        case target, peakLearningRate, batchTokens, batchSequences, plateau, predictedLoss
+        case predictedLossReason, mode, extrapolation, rivals, provenance, warnings
+    }
+
     package enum Mode: String, Sendable, Hashable, Codable {
         case free
         case givenBatch = "given-batch"
