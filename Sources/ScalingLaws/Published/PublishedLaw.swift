@@ -22,6 +22,22 @@ package struct PublishedLaw: Sendable {
         package var lossNats: Double?
         /// A batch that the user fixed.
         package var givenBatchTokens: Double?
+
+        package init(
+            parameterCount: Double,
+            tokenCount: Double,
+            fittedBatchTokens: Double,
+            fittedLearningRate: Double,
+            lossNats: Double?,
+            givenBatchTokens: Double?
+        ) {
+            self.parameterCount = parameterCount
+            self.tokenCount = tokenCount
+            self.fittedBatchTokens = fittedBatchTokens
+            self.fittedLearningRate = fittedLearningRate
+            self.lossNats = lossNats
+            self.givenBatchTokens = givenBatchTokens
+        }
     }
 
     package enum Answer: Sendable, Hashable {

@@ -15,6 +15,24 @@ package struct Bowl: Sendable, Hashable, Codable {
     package var ridgeKnee: Double
     package var ridgeSharpness: Double
 
+    package init(
+        learningRateCurvature: Double,
+        learningRateSkew: Double,
+        batchCurvature: Double,
+        batchSkew: Double,
+        ridgeSlope: Double,
+        ridgeKnee: Double,
+        ridgeSharpness: Double
+    ) {
+        self.learningRateCurvature = learningRateCurvature
+        self.learningRateSkew = learningRateSkew
+        self.batchCurvature = batchCurvature
+        self.batchSkew = batchSkew
+        self.ridgeSlope = ridgeSlope
+        self.ridgeKnee = ridgeKnee
+        self.ridgeSharpness = ridgeSharpness
+    }
+
     /// ln of loss above the optimum.
     package func excess(x: Double, y: Double) -> Double {
         learningRateCurvature * Self.well(learningRateSkew, x - ridge(y))
