@@ -69,3 +69,7 @@ package protocol PostgresFailure: Error {
 extension PostgresError: PostgresFailure {
     package init(_ error: PostgresError) { self = error }
 }
+
+extension PostgresError: CustomStringConvertible {
+    package var description: String { message }
+}

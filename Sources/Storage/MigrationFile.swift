@@ -60,3 +60,7 @@ struct MigrationFile: Sendable {
         }
     }
 }
+
+extension MigrationError: CustomStringConvertible {
+    package var description: String { message }
+}

@@ -84,3 +84,7 @@ extension StorageError: PostgresFailure {
         "fit_pkey": "a fit with that id exists already",
     ]
 }
+
+extension StorageError: CustomStringConvertible {
+    package var description: String { message }
+}

@@ -30,3 +30,7 @@ package enum EmbeddedPostgresError: Error, Sendable, Hashable {
         }
     }
 }
+
+extension EmbeddedPostgresError: CustomStringConvertible {
+    package var description: String { message }
+}
