@@ -40,13 +40,8 @@ struct RecommendationController: Sendable {
         return try Self.response(answer)
     }
 
-    /// `predictedLoss` is always a member: null says that none is given, and `predictedLossReason`
-    /// why.
     private static func response(_ answer: Recommendation) throws -> Response {
-        var bytes = try WireJSON.encoder().encode(answer)
-        if answer.predictedLoss == nil {
-            bytes = Data("{\"predictedLoss\":null,".utf8) + bytes.dropFirst()
-        }
+        let bytes = try WireJSON.encoder().encode(answer)
         return Response(
             status: .ok,
             headers: [.contentType: "application/json; charset=utf-8"],
