@@ -37,6 +37,7 @@ let serverPackages: [Target.Dependency] = [
     .product(name: "Logging", package: "swift-log"),
     .product(name: "Metrics", package: "swift-metrics"),
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
     .product(name: "Configuration", package: "swift-configuration"),
     .product(name: "HTTPTypes", package: "swift-http-types"),
 ]

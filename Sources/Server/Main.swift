@@ -9,7 +9,7 @@ package struct IsolossServer: AsyncParsableCommand {
         commandName: "isoloss-server",
         abstract: "Keeps training runs, fits scaling laws to them, and says what to set next.",
         version: ProductVersion.text,
-        subcommands: [ServeCommand.self, MigrateCommand.self],
+        subcommands: [ServeCommand.self, DemoCommand.self, MigrateCommand.self],
         defaultSubcommand: ServeCommand.self
     )
 

@@ -28,9 +28,6 @@ package struct ServerConfiguration: Sendable {
     package var examplesDirectory: String
     package var logLevel: String
 
-    package var artifactDirectory: String { dataDirectory + "/artifacts" }
-    package var clusterDirectory: String { dataDirectory + "/postgres" }
-
     /// Reads the settings. `flags` holds what the command line said, by key without prefix.
     package init(
         flags: [String: String],

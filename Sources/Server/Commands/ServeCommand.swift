@@ -1,8 +1,5 @@
 import ArgumentParser
-import Foundation
-import Hummingbird
 import Logging
-import Storage
 
 /// `isoloss-server serve`: listens until SIGTERM or SIGINT.
 struct ServeCommand: AsyncParsableCommand {
@@ -16,22 +13,6 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.configuration()
         let logger = try makeLogger(level: configuration.logLevel)
-        let runtime = try await ServerRuntime.start(configuration, logger: logger)
-        let dependencies = AppDependencies(
-            configuration: configuration,
-            store: Store(database: runtime.database)
-        )
-        let application = buildApplication(dependencies, logger: logger) { channel in
-            let port = channel.localAddress?.port ?? configuration.port
-            say("Isoloss listens on http://\(configuration.host):\(port)/")
-        }
-        do {
-            try await application.runService()
-        } catch {
-            try await runtime.stop()
-            throw error
-        }
-        await dependencies.store.writer.drain()
-        try await runtime.stop()
+        try await ServerProcess(configuration: configuration, logger: logger).run { _, _ in [] }
     }
 }
