@@ -72,5 +72,5 @@ function shown(value) {
   if (!value) return "";
   const short = si(Number(value));
   const again = parseNumber(short);
-  return Math.abs(again / Number(value) - 1) < 1e-12 ? short : String(value);
+  return Math.abs(again / Number(value) - 1) < 1e-9 ? short : String(Number(Number(value).toPrecision(10)));
 }

@@ -9,7 +9,7 @@ export const defaults = {
   show: "", pin: "", open: "", metrics: [], cols: [], from: "", to: "",
   roles: false,
 };
-const pageSize = 200;
+const pageSize = 500;
 const shownAtFirst = 10;
 const shownAtMost = 50;
 
@@ -75,6 +75,12 @@ export class RunsModel extends EventTarget {
       else this.newcomers.add(run.id);
     }
     return known;
+  }
+
+  /** A table of finished runs has one point a metric: nothing to draw as a curve. */
+  get hasCurves() {
+    return this.runs.length === 0
+      || this.runs.some((run) => Object.values(run.metrics ?? {}).some((metric) => metric.count > 1));
   }
 
   /** Ids of the runs that are drawn: those of the address, else the first of the list. */

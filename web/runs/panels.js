@@ -33,8 +33,9 @@ export class Panels {
   }
 
   async show() {
-    const wanted = this.#wantsCurves() ? this.metrics : [];
+    const wanted = this.#model.hasCurves ? this.metrics : [];
     for (const name of [...this.#panels.keys()]) if (!wanted.includes(name)) this.#panels.delete(name);
+    this.element.classList.toggle("single", !this.#model.hasCurves);
     const cards = wanted.map((name) => this.#panel(name).card);
     const scatter = this.#showScatter();
     const all = [...cards, ...(scatter ? [scatter] : [])];
@@ -79,17 +80,11 @@ export class Panels {
     for (const panel of this.#panels.values()) if (panel.figure !== from) panel.figure.showCross(x);
   }
 
-  /** A table of finished runs has one point a metric: dots against rates say more than curves. */
-  #wantsCurves() {
-    return this.#model.runs.length === 0
-      || this.#model.runs.some((run) => Object.values(run.metrics ?? {}).some((metric) => metric.count > 1));
-  }
-
   #showScatter() {
     const spec = scatterSpec(this.#model);
     if (!spec) return null;
     if (!this.#scatter) {
-      this.#scatter = figureCard("Final loss over learning rate", { id: "final-loss", tall: !this.#wantsCurves() });
+      this.#scatter = figureCard("Final loss over learning rate", { id: "final-loss", tall: !this.#model.hasCurves });
       this.#scatter.figure.addEventListener("il-hover", (event) => this.#events.onHover(event.detail?.customdata ?? null));
       this.#scatter.figure.addEventListener("il-click", (event) => this.#events.onOpen(event.detail.customdata));
     }

@@ -84,6 +84,7 @@ function draw() {
   main.querySelector(".runs-grid").hidden = nothing;
   bar.hidden = nothing && !model.state.q;
   drawBars();
+  panelBar.hidden = !model.hasCurves;
   drawDetails();
   table.render();
   if (model.state.open) table.scrollTo(model.state.open);

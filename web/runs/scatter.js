@@ -30,7 +30,7 @@ export function scatterSpec(model) {
       yaxis: { title: { text: "final loss (nats per token)" }, range: [low - 0.05 * (top - low), top + 0.03 * (top - low)] },
       hovermode: "closest", showlegend: false,
       uirevision: `scatter|${model.state.q}`,
-      meta: { summary: `${plural(dots.length, "run")}, ${plural(cells.size, "cell")} of N and D${clipped ? ` · ${clipped} clipped` : ""}` },
+      meta: { summary: `${plural(dots.length, "run")}${model.next ? " listed so far" : ""}, ${plural(cells.size, "cell")} of N and D${clipped ? ` · ${clipped} clipped` : ""}` },
     },
   };
 }

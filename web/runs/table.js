@@ -14,7 +14,7 @@ const columns = [
   { id: "state", label: "State", sort: "status", cell: stateCell },
   { id: "tokens", label: "tokens", sort: "roles.tokenCount", number: true, cell: (run) => si(role(run, "tokenCount")) },
   { id: "loss", label: "loss", sort: "roles.loss", number: true, cell: lossCell },
-  { id: "delta", label: "Δ base", number: true, pinned: true, cell: deltaCell },
+  { id: "delta", label: "Δ base", number: true, cell: deltaCell },
   { id: "trend", label: "trend", optional: true, cell: trendCell },
   { id: "lr", label: "LR", sort: "roles.peakLearningRate", number: true, cell: (run) => rate(role(run, "peakLearningRate")) },
   { id: "batch", label: "batch", sort: "roles.batchTokens", number: true, optional: true, cell: (run) => si(role(run, "batchTokens")) },
@@ -71,7 +71,9 @@ export class RunTable {
     const { cols, pin } = this.#model.state;
     const extra = cols.map((name) => ({ id: name, label: name.replace(/^(params|metrics)\./, ""), sort: name,
       number: name.startsWith("metrics."), cell: (run) => extraCell(run, name) }));
-    return [...columns.filter((column) => !column.pinned || pin), ...extra];
+    const shown = columns.filter((column) =>
+      (column.id !== "delta" || pin) && (column.id !== "trend" || this.#model.hasCurves));
+    return [...shown, ...extra];
   }
 
   #renderHead() {

@@ -176,8 +176,9 @@ package enum LearningRateBatchSurface: Figure {
     }
 
     private static func laws(_ answer: Recommendation, _ surface: LossSurface) -> [FigureValue] {
-        let places = ["middle right", "middle left", "top center", "bottom center"]
-        return answer.rivals.enumerated().compactMap { index, rival in
+        var labels = LabelPlacer(x: surface.rateRange, y: surface.batchRange)
+        labels.reserve(x: answer.peakLearningRate.value, y: answer.batchTokens.value)
+        return answer.rivals.compactMap { rival -> FigureValue? in
             guard let rate = rival.peakLearningRate, let batch = rival.batchTokens,
                 surface.contains(rate: rate, batch: batch)
             else { return nil }
@@ -188,7 +189,9 @@ package enum LearningRateBatchSurface: Figure {
             return Trace.markers(rival.title, x: [rate], y: [batch], role: "law:\(rival.id)")
                 .merging([
                     "mode": "markers+text", "text": .texts([FigureText.plain(rival.title)]),
-                    "textposition": .text(places[index % places.count]),
+                    "textposition": .text(
+                        labels.place(rival.title, x: rate, y: batch)
+                    ),
                     "marker": ["symbol": "diamond", "size": 10],
                     "hovertext": .texts([text]), "hoverinfo": "text",
                 ])
