@@ -124,7 +124,7 @@ let package = Package(
         ),
         tests("ClientTests", ["CLI", "Client", "API", "Runs", "TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "Runs", "API", "Postgres"], exclude: ["Python"]),
-        tests("WebTests", ["TestSupport", "Runs", "API"]),
+        tests("WebTests", ["TestSupport", "Client", "Runs", "API"]),
         tests("TidyTests", ["TestSupport", "Runs"]),
     ],
     swiftLanguageModes: [.v6]

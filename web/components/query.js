@@ -13,7 +13,7 @@ export class QueryLine {
     this.#input = h("input", {
       class: "text-input", type: "text", value, spellcheck: "false", autocomplete: "off",
       "aria-label": "Filter runs", "aria-describedby": "query-complaint", id: "query",
-      placeholder: "N = 430M and lr < 5e-3 and status = finished", maxlength: "2000",
+      placeholder: "parameterCount = 430M and peakLearningRate < 5e-3 and status = finished", maxlength: "2000",
       on: { input: change, keydown: (event) => event.key === "Escape" && this.#input.blur() },
     });
     this.element = h("div", { class: "query" }, this.#input, this.#complaint);

@@ -133,7 +133,7 @@ export class RunTable {
     const shown = index >= 0 && this.#model.shown.includes(run.id);
     row.className = [run.id === state.open ? "current" : "", run.id === state.pin ? "pinned" : ""].join(" ");
     const focused = row.contains(document.activeElement) ? document.activeElement.dataset.part : null;
-    fill(row,
+    const cells = [
       h("td", {}, h("button", {
         type: "button", class: "swatch", data: { part: "show" }, "aria-pressed": String(shown),
         "aria-label": `Draw ${run.name}`, css: { "--swatch": shown ? color(`series-${index % 8}`) : color("line") },
@@ -141,11 +141,24 @@ export class RunTable {
       })),
       h("td", { class: "name", title: run.name }, run.id === state.pin ? "⚑ " : "",
         h("button", { type: "button", data: { part: "open" }, on: { click: () => this.#events.onOpen(run.id) } }, run.name || run.id.slice(0, 8))),
-      this.#columns().map((column) => h("td", {
+      ...this.#columns().map((column) => h("td", {
         class: [column.number ? "number" : "", column.optional ? "optional" : ""].join(" "),
-      }, column.cell(run, this.#model, this.#events))));
+      }, column.cell(run, this.#model, this.#events))),
+    ];
+    replaceChanged(row, cells);
     if (focused) row.querySelector(`[data-part="${focused}"]`)?.focus();
     return row;
+  }
+}
+
+/** Cells that say the same stay the same elements: a click or a focus in them is not lost. */
+function replaceChanged(row, cells) {
+  if (row.children.length !== cells.length) {
+    fill(row, cells);
+    return;
+  }
+  for (const [index, cell] of cells.entries()) {
+    if (!row.children[index].isEqualNode(cell)) row.children[index].replaceWith(cell);
   }
 }
 

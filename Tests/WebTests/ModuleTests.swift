@@ -1,0 +1,54 @@
+import TestSupport
+import Testing
+
+extension PageTests {
+    /// Pure functions of the pages, run in the browser that runs them for users.
+    @Suite
+    struct Modules {
+        @Test(arguments: [
+            ("si(524288)", "0.52M"), ("si(2e10)", "20B"), ("si(430e6)", "430M"),
+            ("si(1e21)", "1000E"), ("si(0)", "0"), ("si('NaN')", "NaN"), ("si(null)", "–"),
+            ("rate(0.0017)", "1.70e-3"), ("rate('Infinity')", "Infinity"),
+            ("loss(2.41234)", "2.412"),
+            ("loss(1e308)", "1.000e+308"), ("loss('-Infinity')", "−∞"),
+            ("percent(0.0644)", "0.064 %"),
+            ("signed(-0.0034)", "−0.0034"), ("times(Math.log(2))", "2.0×"),
+            ("plural(1, 'run')", "1 run"),
+            ("plain('a<b')", "a<b"), ("String(parseNumber('430M'))", "430000000"),
+            ("String(parseNumber('1.5e9'))", "1500000000"), ("String(parseNumber('0x10'))", "null"),
+            ("String(parseNumber('-3'))", "null"), ("String(parseNumber('1e999'))", "null"),
+            ("String(parseNumber(''))", "null"), ("duration(90)", "2 min"), ("ago(0)", "–"),
+        ])
+        func `numbers are written and read as people do`(call: String, expected: String)
+            async throws
+        {
+            let site = try Site.current
+            if try await site.browser.address().hasPrefix(site.server.url) == false {
+                try await site.open("/")
+            }
+            let answer = try await site.browser.run(
+                "return import('/lib/format.js').then(({si, rate, loss, percent, signed, times,"
+                    + " plural, plain, parseNumber, duration, ago}) => \(call))"
+            )
+            #expect(answer.text == expected)
+        }
+
+        @Test(arguments: [
+            ("bdata", "[1.5,-2]"), ("list", "[1,null,3]"),
+        ])
+        func `columns of figures are read in both forms`(form: String, expected: String)
+            async throws
+        {
+            let site = try Site.current
+            try await site.open("/")
+            let column =
+                form == "bdata"
+                ? "{dtype: 'f8', bdata: btoa(String.fromCharCode(0,0,0,0,0,0,248,63,0,0,0,0,0,0,0,192))}"
+                : "[1, null, 3]"
+            let answer = try await site.browser.run(
+                "return import('/components/figure-data.js').then(m => JSON.stringify(m.column(\(column))))"
+            )
+            #expect(answer.text == expected)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(
+    .serialized,
+    .enabled(if: BrowserTests.canRun, "run scripts/setup and scripts/vendor"),
+    .site
+)
+struct PageTests {
+    private let sweep = "project=planted%20sweep"
+
+    @Test
+    func `pages of a project without runs offer lines to copy`() async throws {
+        let site = try Site.current
+        try await site.open("/runs/?project=Default")
+        #expect(try await site.browser.text("main").contains("MLFLOW_TRACKING_URI="))
+        try await site.expectQuiet("runs of an empty project")
+        for page in ["lr-batch", "recommend"] {
+            try await site.open("/\(page)/?project=Default")
+            #expect(try await site.browser.text("main").contains("Cannot answer yet"))
+            try await site.expectQuiet("\(page) of an empty project")
+        }
+    }
+
+    @Test(arguments: [
+        PageCase(dark: false, width: 1440), PageCase(dark: true, width: 1440),
+        PageCase(dark: false, width: 390), PageCase(dark: true, width: 390),
+    ])
+    func `every page answers without complaint`(view: PageCase) async throws {
+        let site = try Site.current
+        try await site.browser.setDark(view.dark)
+        try await site.browser.setViewport(width: view.width, height: 900)
+        try await site.open("/")
+        try await site.expectQuiet("projects \(view)")
+        #expect(try await site.browser.text("main").contains(Seed.project))
+        for path in [
+            "/runs/?\(sweep)", "/lr-batch/?\(sweep)",
+            "/recommend/?\(sweep)&parameters=6e7&tokens=1e9&sequenceLength=1024",
+        ] {
+            try await site.open(path)
+            // A figure is drawn when it comes on the screen; on a phone that needs scrolling.
+            try await site.browser.run(
+                "document.querySelector('il-figure')?.scrollIntoView(); return 1"
+            )
+            try await site.waitForFigures()
+            try await site.expectQuiet("\(path) \(view)")
+            try await expectNamedControls(path)
+        }
+        try await site.browser.setDark(false)
+        try await site.browser.setViewport(width: 1440, height: 900)
+    }
+
+    @Test
+    func `the learning rate and batch page draws every figure`() async throws {
+        let site = try Site.current
+        try await site.open("/lr-batch/?\(sweep)&parameters=6e7&tokens=1e9")
+        try await site.waitForFigures(atLeast: 1)
+        try await site.browser.run("window.scrollTo(0, document.body.scrollHeight); return 1")
+        try await site.waitForFigures(atLeast: 6)
+        let failed = try await site.browser.run(
+            "return [...document.querySelectorAll('il-figure .failed, il-figure[data-failed]')]"
+                + ".filter(item => !item.hidden).map(item => item.textContent)"
+        )
+        #expect(failed.texts.isEmpty)
+        let role = try await site.browser.label("#surface")
+        #expect(role.contains("Loss surface at N = 60M"))
+        try await site.expectQuiet("all figures")
+    }
+
+    @Test
+    func `the form leads to a recommendation and the address keeps it`() async throws {
+        let site = try Site.current
+        let browser = site.browser
+        try await site.open("/recommend/?\(sweep)")
+        try await browser.type("100M", into: "input[name=parameters]")
+        try await browser.type("1.5B tokens", into: "input[name=tokens]")
+        try await browser.type("1024", into: "input[name=sequenceLength]")
+        try await browser.click("main form button")
+        try await browser.wait(
+            "the answer is there",
+            "return !!document.querySelector('#knob-rate')"
+        )
+        let rate = try await browser.text("#knob-rate .value")
+        #expect(rate.contains("e-3"))
+        #expect(try await browser.text("#knob-batch").contains("sequences of 1,024 tokens"))
+        #expect(try await browser.text("#knob-confidence").contains("inside data"))
+        let address = try await browser.address()
+        #expect(address.contains("parameters=100000000"))
+        try await browser.open(address)
+        #expect(try await browser.text("#knob-rate .value") == rate)
+        try await site.expectQuiet("recommendation")
+    }
+
+    @Test
+    func `a fixed batch asks the conditional question`() async throws {
+        let site = try Site.current
+        try await site.open("/recommend/?\(sweep)&parameters=6e7&tokens=1e9&batchTokens=131072")
+        #expect(
+            try await site.browser.text("#results").contains("best learning rate for that batch")
+        )
+        #expect(try await site.browser.text("#knob-batch").contains("as given"))
+    }
+
+    @Test
+    func `a question that makes no sense is answered beside its field`() async throws {
+        let site = try Site.current
+        try await site.open("/recommend/?\(sweep)")
+        try await site.browser.type("many", into: "input[name=parameters]")
+        try await site.browser.click("main form button")
+        let complaint = try await site.browser.text("#parameters-complaint")
+        #expect(complaint.contains("a positive number"))
+    }
+
+    private func expectNamedControls(_ path: String) async throws {
+        let nameless = try await Site.current.browser.run(
+            """
+            return [...document.querySelectorAll('button, input, select, a[href], il-figure')]
+              .filter(item => item.checkVisibility() && !(item.ariaLabel || item.textContent.trim()
+                || item.labels?.length || item.title))
+              .map(item => item.outerHTML.slice(0, 120))
+            """
+        )
+        #expect(nameless.texts.isEmpty, "\(path)")
+    }
+}
+
+struct PageCase: Sendable, CustomTestStringConvertible {
+    var dark: Bool
+    var width: Int
+
+    var testDescription: String { "\(dark ? "dark" : "light"), \(width) px" }
+}
