@@ -1,6 +1,6 @@
 import Foundation
 
-/// Chooses on which side of its point each label stands, so that labels of near points stay readable.
+/// Chooses on which side of its point each label stands: labels of near points stay readable.
 ///
 /// Works in shares of a logarithmic plot with the usual size of our figures: a character is about a
 /// hundredth of the width, a line of text a thirtieth of the height.
