@@ -43,10 +43,12 @@ extension PageTests {
             try await site.open("/")
             let column =
                 form == "bdata"
-                ? "{dtype: 'f8', bdata: btoa(String.fromCharCode(0,0,0,0,0,0,248,63,0,0,0,0,0,0,0,192))}"
+                ? "{dtype: 'f8', bdata: btoa(String.fromCharCode("
+                    + "0,0,0,0,0,0,248,63,0,0,0,0,0,0,0,192))}"
                 : "[1, null, 3]"
             let answer = try await site.browser.run(
-                "return import('/components/figure-data.js').then(m => JSON.stringify(m.column(\(column))))"
+                "return import('/components/figure-data.js')"
+                    + ".then(m => JSON.stringify(m.column(\(column))))"
             )
             #expect(answer.text == expected)
         }

@@ -79,7 +79,8 @@ extension PageTests {
             try await site.waitForFigures()
             try await browser.run(
                 "Plotly.relayout(document.querySelector('il-figure .plot'),"
-                    + " {'xaxis.range': [5, 25]}); document.querySelector('#query').focus(); return 1"
+                    + " {'xaxis.range': [5, 25]});"
+                    + " document.querySelector('#query').focus(); return 1"
             )
             try await browser.wait("the zoom is kept", "return location.search.includes('from=5')")
             let before = try await drawnPoints()

@@ -152,8 +152,8 @@ actor WebDriver {
         try Self.value(try await Self.exchange("GET", "\(session)/\(path)", nil))
     }
 
-    /// One exchange with the driver. Not by URLSession, which refuses headers without a space after the
-    /// colon, as the driver's are. JSON stays on the caller's side: it cannot cross tasks.
+    /// One exchange with the driver. Not by URLSession, which refuses headers without a space
+    /// after the colon. JSON stays on the caller's side: it cannot cross tasks.
     private static func exchange(
         _ method: String,
         _ address: String,

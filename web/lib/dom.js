@@ -42,6 +42,18 @@ export function fill(place, ...children) {
   return place;
 }
 
+/** Like `fill`, but children that say the same stay the same elements: no click or focus is lost. */
+export function patch(place, ...children) {
+  const wanted = children.flat(Infinity).filter((child) => child instanceof Node);
+  while (place.childNodes.length > wanted.length) place.lastChild.remove();
+  for (const [index, child] of wanted.entries()) {
+    const old = place.childNodes[index];
+    if (!old) place.append(child);
+    else if (!old.isEqualNode(child)) old.replaceWith(child);
+  }
+  return place;
+}
+
 export function byID(id) {
   return document.getElementById(id);
 }

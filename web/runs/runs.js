@@ -6,7 +6,7 @@ import { empty, firstRun } from "../components/empty.js";
 import { QueryLine } from "../components/query.js";
 import { segmented, toggle } from "../components/segmented.js";
 import { pageURL } from "../lib/api.js";
-import { byID, fill, h, markReady } from "../lib/dom.js";
+import { byID, fill, h, markReady, patch } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
 import { bindKeys } from "../lib/keys.js";
 import { LiveStream } from "../lib/stream.js";
@@ -24,6 +24,7 @@ const main = byID("main");
 const nav = document.querySelector("il-nav");
 const query = new QueryLine(model.state.q, (q) => change({ q, from: "", to: "" }));
 const summary = h("span", { class: "dim", id: "summary", role: "status" });
+const announced = h("span", {});
 const notices = h("div", { class: "stack" });
 const details = h("div", { class: "stack" });
 const roles = h("div", { class: "stack" });
@@ -91,6 +92,14 @@ function draw() {
   drawPanels();
 }
 
+/** Apart from the menus: a run that starts elsewhere must not close a menu that is open. */
+function drawNewcomers() {
+  const fresh = model.newcomers.size;
+  patch(announced, fresh ? h("button", {
+    type: "button", class: "chip on", id: "newcomers", on: { click: reload },
+  }, `${plural(fresh, "new run")}: show`) : null);
+}
+
 function nothingFound() {
   const clauses = model.state.q.split(/\s+and\s+/i);
   return note("No run matches. ", clauses.length > 1 ? "Try without: " : "",
@@ -108,14 +117,13 @@ function setQuery(q) {
 function drawBars() {
   const { state } = model;
   summary.textContent = `${plural(model.runs.length, "run")}${model.next ? "+" : ""} · ${model.shown.length} drawn`;
-  if (!bar.contains(query.element)) fill(bar, query.element, h("span", { class: "bar", id: "menus" }), summary);
-  const fresh = model.newcomers.size;
-  fill(byID("menus"),
-    fresh ? h("button", { type: "button", class: "chip on", id: "newcomers", on: { click: reload } }, `${plural(fresh, "new run")}: show`) : null,
+  if (!bar.contains(query.element)) fill(bar, query.element, announced, h("span", { class: "bar", id: "menus" }), summary);
+  drawNewcomers();
+  patch(byID("menus"),
     columnPicker(model, (cols) => { model.update({ cols }); table.render(); }),
     toggle("roles", state.roles, (on) => { model.update({ roles: on }); drawRoles(); }, "what the laws read in these runs"),
     metricPicker(model, panels.metrics, (metrics) => { model.update({ metrics }); drawPanels(); }));
-  fill(panelBar,
+  patch(panelBar,
     h("span", { class: "dim" }, "x"),
     segmented("x axis", [["tokens", "tokens"], ["step", "step"], ["relative", "relative"], ["time", "time"]], state.x,
       setAxis),
@@ -177,7 +185,7 @@ function follow() {
       const known = model.absorb(runs);
       table.refresh(known.map((run) => run.id));
       if (model.runs.length === 0 && !model.state.q) reload();
-      else if (model.newcomers.size) drawBars();
+      else drawNewcomers();
       if (known.some((run) => run.id === model.state.open)) drawDetails();
     },
   });

@@ -1,6 +1,6 @@
 // The table of runs: virtual rows, sorting, columns; rows are made once and updated in place.
 
-import { fill, h } from "../lib/dom.js";
+import { h, patch } from "../lib/dom.js";
 import { ago, loss, none, plain, rate, si, signed } from "../lib/format.js";
 import { progress, role } from "./model.js";
 import { spark } from "../components/spark.js";
@@ -78,7 +78,7 @@ export class RunTable {
 
   #renderHead() {
     const { sort } = this.#model.state;
-    fill(this.#head, h("th", {}, h("span", { class: "visually-hidden" }, "Shown")),
+    patch(this.#head, h("th", {}, h("span", { class: "visually-hidden" }, "Shown")),
       [{ label: "Run", sort: "name" }, ...this.#columns()].map((column) => {
         const active = sort.replace(/^-/, "") === column.sort;
         const down = sort.startsWith("-");
@@ -87,9 +87,13 @@ export class RunTable {
           class: [column.number ? "number" : "", column.optional ? "optional" : ""].join(" "),
           "aria-sort": active ? (down ? "descending" : "ascending") : null,
         }, column.sort
-          ? h("button", { type: "button", on: { click: () => this.#events.onSort(active && !down ? `-${column.sort}` : column.sort) } }, label)
+          ? h("button", { type: "button", on: { click: () => this.#sortBy(column.sort) } }, label)
           : label);
       }));
+  }
+
+  #sortBy(name) {
+    this.#events.onSort(this.#model.state.sort === name ? `-${name}` : name);
   }
 
   #layOut() {
@@ -145,20 +149,9 @@ export class RunTable {
         class: [column.number ? "number" : "", column.optional ? "optional" : ""].join(" "),
       }, column.cell(run, this.#model, this.#events))),
     ];
-    replaceChanged(row, cells);
+    patch(row, cells);
     if (focused) row.querySelector(`[data-part="${focused}"]`)?.focus();
     return row;
-  }
-}
-
-/** Cells that say the same stay the same elements: a click or a focus in them is not lost. */
-function replaceChanged(row, cells) {
-  if (row.children.length !== cells.length) {
-    fill(row, cells);
-    return;
-  }
-  for (const [index, cell] of cells.entries()) {
-    if (!row.children[index].isEqualNode(cell)) row.children[index].replaceWith(cell);
   }
 }
 
