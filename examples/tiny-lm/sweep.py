@@ -1,5 +1,6 @@
-"""Trains the whole grid in one process: 3 sizes x 3 budgets x 5 batches x 6 peak rates, and a sixth
-batch for the largest budget, whose optimum lies highest: 288 runs.
+"""Trains the whole grid in one process: 3 sizes x 3 budgets x 5 batches x 6 peak rates, with a sixth
+batch for the largest budget and a seventh rate for the smallest size, whose optima lie highest:
+304 runs.
 
     MLFLOW_TRACKING_URI=http://127.0.0.1:7070 python sweep.py
 
@@ -19,15 +20,17 @@ import mlflow
 WIDTHS = (16, 28, 48)
 BUDGETS = (1 << 18, 1 << 19, 1 << 20)
 BATCHES = (1, 2, 4, 8, 16)  # sequences
-LARGEST_BATCH = 32
+BATCH_OF_LARGEST_BUDGET = 32
 RATES = (1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2, 3.2e-2)
+RATE_OF_SMALLEST_SIZE = 6.4e-2
 
 
 def settings():
     cells = sorted(itertools.product(WIDTHS, BUDGETS), key=lambda cell: cell[0] ** 1.2 * cell[1])
     for width, tokens in cells:
-        batches = BATCHES + ((LARGEST_BATCH,) if tokens == max(BUDGETS) else ())
-        for batch, peak in itertools.product(batches, RATES):
+        batches = BATCHES + ((BATCH_OF_LARGEST_BUDGET,) if tokens == max(BUDGETS) else ())
+        rates = RATES + ((RATE_OF_SMALLEST_SIZE,) if width == min(WIDTHS) else ())
+        for batch, peak in itertools.product(batches, rates):
             yield train.Settings(width=width, tokens=tokens, batch=batch, peak=peak)
 
 
