@@ -72,7 +72,7 @@ import Testing
 }
 
 /// The real command line, always asked for JSON.
-private struct CommandLineClient {
+struct CommandLineClient {
     let server: String
 
     /// The object on standard output; the command must end with status 0.

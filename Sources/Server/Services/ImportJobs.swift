@@ -93,12 +93,14 @@ package final class ImportJobs: Service {
             ) { [self] share in
                 update(job.id) { $0.progress = 0.5 + 0.5 * share }
             }
+            let note = try await adoptLoss(of: job, in: project.id)
             update(job.id) { message in
                 message.status = .finished
                 message.progress = 1
                 message.inserted = result.inserted
                 message.unchanged = result.unchanged
                 message.note(outcome)
+                if let note { message.notes.append(note) }
             }
         } catch {
             update(job.id) { message in
@@ -107,6 +109,27 @@ package final class ImportJobs: Service {
             }
         }
         state.withLock { $0.waiting -= 1 }
+    }
+
+    /// Logs keep their metrics under their own names, one of which may be `loss`. So the formula an
+    /// import gives for the loss becomes the project's, unless the project has one already; returns
+    /// what to tell of it.
+    private func adoptLoss(
+        of job: ImportJob,
+        in project: ProjectID
+    ) async throws(StorageError) -> String? {
+        guard job.format == JSONLinesImporter.format, let formula = job.options.map[.loss] else {
+            return nil
+        }
+        var mapping = try await store.projects.roleMapping(project)
+        if let known = mapping.expressions[.loss] {
+            guard known != formula.text else { return nil }
+            return "The project reads the loss from \(known); "
+                + "`isoloss roles --set` changes that, an import does not."
+        }
+        mapping.expressions[.loss] = formula.text
+        try await store.projects.setRoleMapping(project, mapping, now: now())
+        return "The project now reads the loss from \(formula.text)."
     }
 
     private func read(_ job: ImportJob) throws -> ImportOutcome {
