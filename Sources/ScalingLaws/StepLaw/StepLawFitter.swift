@@ -126,17 +126,7 @@ struct StepLawFitter {
             batchForm: chosen.form,
             batchFormScores: forms.compactMap { formScore($0, isChosen: $0.form == chosen.form) },
             crossValidation: crossValidation(chosen),
-            surface: JointSurface(
-                learningRate: joint.solution.law.learningRate,
-                batch: joint.solution.law.batch,
-                bowl: bowl,
-                levels: joint.solution.levels,
-                cut: joint.problem.cut,
-                scale: joint.solution.noise * JointProblem.noiseFloor,
-                runCount: joint.problem.x.count,
-                startCount: JointFit.starts(chosen.law).count,
-                isConverged: joint.solution.isConverged
-            ),
+            surface: surface(of: joint, from: chosen, bowl),
             conditional: ConditionalFit.fit(table, law: chosen.law, bowl: bowl),
             lossLevel: level,
             stability: StabilityFit.fit(table),
@@ -148,6 +138,24 @@ struct StepLawFitter {
                 levels: joint.solution.levels
             ).all(),
             warnings: parts.warnings(joint.solution, joint.problem)
+        )
+    }
+
+    private func surface(
+        of joint: Joint,
+        from chosen: Candidate,
+        _ bowl: Bowl
+    ) -> JointSurface {
+        JointSurface(
+            learningRate: joint.solution.law.learningRate,
+            batch: joint.solution.law.batch,
+            bowl: bowl,
+            levels: joint.solution.levels,
+            cut: joint.problem.cut,
+            scale: joint.solution.noise * JointProblem.noiseFloor,
+            runCount: joint.problem.x.count,
+            startCount: JointFit.starts(chosen.law).count,
+            isConverged: joint.solution.isConverged
         )
     }
 

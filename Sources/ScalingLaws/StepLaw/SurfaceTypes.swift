@@ -17,8 +17,8 @@ package struct JointSurface: Sendable, Hashable, Codable {
 }
 
 /// Best learning rate for a given batch:
-/// ln LR(B) = ln LR*(N, D) + (slope / sharpness) · ln((1 + knee^p) / (1 + (knee · B*(N, D) / B)^p)),
-/// p the sharpness: slope `slope` far below the knee, flat above it, LR* at B*.
+/// ln LR(B) = ln LR*(N, D) + (slope / sharpness) · ln((1 + knee^p) / (1 + (knee · B*(N, D) /
+/// B)^p)), p the sharpness: slope `slope` far below the knee, flat above it, LR* at B*.
 package struct ConditionalLaw: Sendable, Hashable, Codable {
     /// ln LR at the optimal batch, (1, ln N − pivot, ln D − pivot) coefficients.
     package var atOptimalBatch: [Double]

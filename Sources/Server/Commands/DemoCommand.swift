@@ -5,8 +5,8 @@ import Logging
 import ServiceLifecycle
 import Storage
 
-/// `isoloss-server demo`: serves, with the recorded sweep loaded and fitted, from a data directory of
-/// its own.
+/// `isoloss-server demo`: serves, with the recorded sweep loaded and fitted, from a data directory
+/// of its own.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",

@@ -11,6 +11,8 @@ import Storage
 /// importer, fits, prints what to set, and, when asked to, checks that everything answers and ends.
 struct DemoSession: Service {
     static let project = "tiny-lm"
+    /// Loss on held-out files; the sweep's `loss` is that of the last training steps.
+    static let lossMetric = "val_loss"
 
     let dependencies: AppDependencies
     /// The port, as soon as the server listens.
@@ -80,7 +82,11 @@ struct DemoSession: Service {
             project: Self.project,
             bytes: bytes,
             format: "jsonl",
-            options: ImportOptions(importTime: dependencies.now())
+            options: ImportOptions(
+                map: [.loss: try Expression(parsing: Self.lossMetric)],
+                parameterConvention: "nonEmbedding",
+                importTime: dependencies.now()
+            )
         )
         var message = try dependencies.imports.enqueue(job)
         while message.status == .queued || message.status == .running {

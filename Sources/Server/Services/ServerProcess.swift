@@ -5,8 +5,8 @@ import ServiceLifecycle
 import Storage
 import UnixSignals
 
-/// One serving process from start to end: cluster, pool and stores, then routes, workers and whatever
-/// `extra` adds, until a signal; then all of it in reverse.
+/// One serving process from start to end: cluster, pool and stores, then routes, workers and
+/// whatever `extra` adds, until a signal; then all of it in reverse.
 struct ServerProcess {
     let configuration: ServerConfiguration
     let logger: Logger
