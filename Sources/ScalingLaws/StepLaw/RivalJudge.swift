@@ -37,11 +37,20 @@ struct RivalJudge {
             title: rival.title,
             citation: rival.citation,
             equation: rival.equation,
-            note: rival.note,
+            note: rival.note + outsideNote(score),
             snap: score.snap,
             interpolated: score.interpolated,
             answeredCells: answered,
             refused: answered == 0 ? refusal : nil
         )
+    }
+
+    /// Where the answer lies outside the runs, only the nearest run can be charged: too little.
+    private func outsideNote(_ score: RegretScorer.Score) -> String {
+        let outside = score.costs.count { $0?.isOutside == true }
+        guard outside > 0 else { return "" }
+        return
+            " In \(outside) of \(table.cells.count) cells its answer lies outside the swept runs;"
+            + " the nearest run was charged there."
     }
 }
