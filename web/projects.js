@@ -7,10 +7,19 @@ import { get, pageURL } from "./lib/api.js";
 import { byID, fill, h, markReady } from "./lib/dom.js";
 import { ago, count, loss, none, plural } from "./lib/format.js";
 
+// The addresses which MLflow's client prints when a run ends: #/experiments/ID/runs/ID.
+const printedByClient = /^#\/experiments\/(\d+)(?:\/runs\/([0-9a-f]{32}))?/;
+
 async function show() {
   const main = byID("main");
   try {
     const { projects } = await get("projects");
+    const [, experimentID, run] = location.hash.match(printedByClient) ?? [];
+    const asked = projects.find((project) => project.experimentID === experimentID);
+    if (asked) {
+      location.replace(pageURL("runs/", { project: asked.name, show: run, open: run }));
+      return;
+    }
     const used = projects.filter((project) => project.runCount > 0);
     const unused = projects.filter((project) => project.runCount === 0);
     fill(main, used.length ? overview(used, unused) : welcome());

@@ -112,6 +112,26 @@ struct PageTests {
         #expect(complaint.contains("a positive number"))
     }
 
+    @Test
+    func `the address that a training client prints leads to its run`() async throws {
+        let site = try Site.current
+        let browser = site.browser
+        try await site.open("/runs/?\(sweep)")
+        let run = try await browser.run(
+            "return [document.querySelector('tbody tr[data-id]').dataset.id]"
+        )
+        let id = try #require(run.texts.first)
+        try await site.open("/")
+        try await browser.run("location.hash = '#/experiments/1/runs/\(id)'; location.reload()")
+        try await browser.wait(
+            "the run's page",
+            "return location.pathname === '/runs/' && !!document.querySelector('#run-details')"
+        )
+        let address = try await browser.address()
+        #expect(address.contains("project=planted") && address.contains("open=\(id)"))
+        try await site.expectQuiet("printed address")
+    }
+
     private func expectNamedControls(_ path: String) async throws {
         let nameless = try await Site.current.browser.run(
             """

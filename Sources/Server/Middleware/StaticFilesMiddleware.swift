@@ -49,6 +49,9 @@ struct StaticFilesMiddleware: RouterMiddleware {
         response.headers[.cacheControl] =
             path.hasPrefix("/vendor/") ? "public, max-age=31536000, immutable" : "no-cache"
         response.headers[.vary] = "Accept-Encoding"
+        if let folder = response.headers[.location], let query = request.uri.query {
+            response.headers[.location] = folder + "?" + query
+        }
         if isCompressed {
             response.headers[.contentEncoding] = "gzip"
             response.headers[.acceptRanges] = nil
