@@ -9,6 +9,12 @@ struct Main {
             switch arguments.first {
             case "step-law":
                 try StepLawBenchmark(path: try option("--data", in: arguments)).run()
+            case "coverage":
+                let path = arguments.contains("--data") ? try option("--data", in: arguments) : nil
+                let worlds =
+                    arguments.contains("--worlds")
+                    ? Int(try option("--worlds", in: arguments)) ?? 200 : 200
+                try CoverageBenchmark(path: path, worlds: max(worlds, 1)).run()
             default:
                 throw BenchmarkError.usage
             }
@@ -33,7 +39,10 @@ enum BenchmarkError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .usage:
-            "usage: isoloss-benchmark step-law --data PATH/dense_lr_bs_loss.csv"
+            """
+            usage: isoloss-benchmark step-law --data PATH/dense_lr_bs_loss.csv
+                   isoloss-benchmark coverage [--worlds 200] [--data PATH/dense_lr_bs_loss.csv]
+            """
         case .unreadable(let path, let reason):
             "\(path) cannot be read as the Step Law table: \(reason)"
         }

@@ -57,7 +57,7 @@ package struct RunID: Hashable, Sendable, Codable, Comparable {
 
     package var hex: String { uuid.hex }
 
-    package static func < (left: RunID, right: RunID) -> Bool { left.hex < right.hex }
+    package static func < (left: RunID, right: RunID) -> Bool { left.uuid < right.uuid }
 }
 
 extension UUID {

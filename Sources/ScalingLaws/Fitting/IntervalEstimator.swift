@@ -1,13 +1,81 @@
 import Foundation
 import LinearAlgebra
 
-/// How far the true optimum may be from the law's, from the scatter of the cells' own optima.
+/// How far the true optimum may be from the law's.
 ///
-/// Runs of one cell share its peculiarities, so cells, not runs, are the sample: the covariance is
-/// that of least squares through one optimum per cell, with Student's quantile for the cells left
-/// after the coefficients.
+/// Real bowls are asymmetric, and whatever averages near-optimal runs is drawn to the flat side. So
+/// every cell's own optimum is fitted with a shape that may lean or differ left and right of it, the
+/// shape shared by all cells and changing slowly with N and D (`IntervalSolver`); a law is drawn
+/// through the cells' optima that allows for their scatter (`IntervalPooling`); and what is not
+/// known about the shape, the same for all cells, is added. The difference between the recommending
+/// law and this one is its bias.
 package enum IntervalEstimator {
-    static func uncertainty(
+    /// What the interval is built from, before a recommending law is compared with it.
+    struct Debiased: Sendable {
+        /// Laws through the cells' own optima.
+        var learningRate: PowerLawUncertainty
+        var batch: PowerLawUncertainty
+
+        /// The same errors seen from the recommending law.
+        func seen(
+            from law: OptimumLaw
+        ) -> (learningRate: PowerLawUncertainty, batch: PowerLawUncertainty) {
+            var (rate, batch) = (learningRate, batch)
+            rate.bias = zip(law.learningRate, rate.bias).map { $0 + $1 }
+            batch.bias = zip(law.batch, batch.bias).map { $0 + $1 }
+            return (rate, batch)
+        }
+    }
+
+    /// The laws as biases of a law that is 0 everywhere; nil where the shape cannot be fitted.
+    static func debiased(_ table: CellTable) -> Debiased? {
+        var solver = IntervalSolver(table)
+        guard solver.solve(), let optima = CellOptima(solver),
+            let rate = uncertainty(table, optima, axis: 0),
+            let batch = uncertainty(table, optima, axis: 1)
+        else { return nil }
+        return Debiased(learningRate: rate, batch: batch)
+    }
+
+    private static func uncertainty(
+        _ table: CellTable,
+        _ optima: CellOptima,
+        axis: Int
+    ) -> PowerLawUncertainty? {
+        let pooled = IntervalPooling(
+            table,
+            positions: optima.positions.map { $0[axis] },
+            variances: optima.variances.map { $0[axis] }
+        )
+        guard let pooled else { return nil }
+        let answers = pooled.leverage.map { leverage in
+            var answer = [Double](repeating: 0, count: optima.sharedCovariance.rows)
+            for (cell, share) in leverage.enumerated() {
+                for (index, value) in optima.responses[cell][axis].enumerated() {
+                    answer[index] += share * value
+                }
+            }
+            return answer
+        }
+        let passed = answers.map { optima.sharedCovariance * $0 }
+        var covariance = [Double](repeating: 0, count: 9)
+        for i in 0..<3 {
+            for j in 0..<3 {
+                let shape = zip(answers[i], passed[j]).reduce(0) { $0 + $1.0 * $1.1 }
+                covariance[i * 3 + j] = pooled.covariance[i, j] + shape
+            }
+        }
+        let result = PowerLawUncertainty(
+            bias: pooled.coefficients.map { -$0 },
+            covariance: covariance,
+            quantile: StudentQuantile.ninetyPercent(table.cells.count - 3)
+        )
+        return (result.bias + result.covariance).allSatisfy(\.isFinite) ? result : nil
+    }
+
+    /// Where the shape cannot be fitted: least squares through one optimum per cell, `errors` being
+    /// their distances from the law. Cells, not runs, are the sample.
+    static func simpleUncertainty(
         _ table: CellTable,
         errors: [Double],
         usesParameterCount: Bool

@@ -164,13 +164,14 @@ struct StepLawFitter {
         joint: Joint,
         shifts: [CellShift]
     ) -> (learningRate: PowerLawUncertainty, batch: PowerLawUncertainty) {
-        (
-            IntervalEstimator.uncertainty(
+        if let known = IntervalEstimator.debiased(table) { return known.seen(from: chosen.law) }
+        return (
+            IntervalEstimator.simpleUncertainty(
                 table,
                 errors: shifts.map(\.x),
                 usesParameterCount: true
             ),
-            IntervalEstimator.uncertainty(
+            IntervalEstimator.simpleUncertainty(
                 table,
                 errors: shifts.map(\.y),
                 usesParameterCount: chosen.form == .parametersAndTokens
