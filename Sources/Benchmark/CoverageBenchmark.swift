@@ -22,13 +22,13 @@ struct CoverageBenchmark {
         print("scatter, pivot rate, pivot batch, target rate, target batch (joint surface);")
         print("pivot rate, pivot batch (band); ×/÷ of the pivot rate and batch; s per fit")
         var grids = [
-            ("dense", PlantedSweep.denseCells), ("small", PlantedSweep.smallCells),
+            ("dense", CoverageSweep.denseCells), ("small", CoverageSweep.smallCells),
         ]
         if let path { grids.append(("public", try Self.publicGrid(path))) }
         for (name, cells) in grids {
-            for scatter in [0.1, 0.2] {
+            for scatter in [0.1, 0.15, 0.2] {
                 for (title, bowl) in Self.bowls {
-                    let sweep = PlantedSweep(cells: cells, bowl: bowl, scatter: scatter)
+                    let sweep = CoverageSweep(cells: cells, bowl: bowl, scatter: scatter)
                     line("\(name), \(title), \(scatter)", measure(sweep))
                 }
             }
@@ -42,7 +42,7 @@ struct CoverageBenchmark {
         var seconds = 0.0
     }
 
-    private func measure(_ sweep: PlantedSweep) -> Tally {
+    private func measure(_ sweep: CoverageSweep) -> Tally {
         var tally = Tally()
         let far = (parameterCount: 1.07e9, tokenCount: 1e11)
         let pivot = sweep.truthAtPivot
@@ -83,12 +83,12 @@ struct CoverageBenchmark {
         )
     }
 
-    private static func publicGrid(_ path: String) throws -> [PlantedSweep.Cell] {
+    private static func publicGrid(_ path: String) throws -> [CoverageSweep.Cell] {
         let groups = Dictionary(grouping: try StepLawTable.read(path)) {
             [$0.parameterCount, $0.tokenCount]
         }
         return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, runs in
-            PlantedSweep.Cell(
+            CoverageSweep.Cell(
                 parameterCount: key[0],
                 tokenCount: key[1],
                 points: runs.map { ($0.peakLearningRate, $0.batchTokens) }

@@ -2,7 +2,7 @@ import Foundation
 import Runs
 
 /// A made-up sweep whose optimum is known: what intervals and estimators are checked against.
-package struct PlantedSweep: Sendable {
+package struct CoverageSweep: Sendable {
     /// One (N, D) pair with the learning rates and batches tried.
     package struct Cell: Sendable {
         package var parameterCount: Double
@@ -107,7 +107,7 @@ package struct PlantedSweep: Sendable {
     }
 }
 
-extension PlantedSweep {
+extension CoverageSweep {
     /// 17 cells of 12 rates × 10 batches: five sizes of 0.2 to 1.1 billion parameters, 19 to 466
     /// tokens per parameter, rates a factor √2 apart.
     package static let denseCells: [Cell] = {
