@@ -60,7 +60,7 @@ import Testing
         #expect(hits.batch >= 48, "batch: \(hits.batch) of 60")
     }
 
-    @Test func `without noise and scatter the optimum is found and the intervals are narrow`()
+    @Test func `without noise and scatter the interval is narrow and holds the optimum`()
         throws
     {
         var sweep = CoverageSweep(cells: CoverageSweep.denseCells, bowl: .symmetric, scatter: 0)
@@ -68,10 +68,12 @@ import Testing
         let estimate = try OptimumEstimate(sweep.observations(seed: 1))
         let (rate, batch) = estimate.intervals(.jointSurface)
         let truth = sweep.truthAtPivot
-        #expect(abs(log(rate.value) - truth.x) < 0.01)
-        #expect(abs(log(batch.value) - truth.y) < 0.01)
-        #expect(rate.high / rate.low < 1.06)
-        #expect(batch.high / batch.low < 1.06)
+        #expect(abs(log(rate.value) - truth.x) < 0.03)
+        #expect(abs(log(batch.value) - truth.y) < 0.03)
+        #expect((log(rate.low)...log(rate.high)).contains(truth.x))
+        #expect((log(batch.low)...log(batch.high)).contains(truth.y))
+        #expect(rate.high / rate.low < 1.08)
+        #expect(batch.high / batch.low < 1.08)
     }
 
     @Test func `the recommended value lies inside its interval for either estimator`() throws {
