@@ -133,14 +133,17 @@ package enum StudentQuantile {
 }
 
 extension PowerLawUncertainty {
+    /// ln units to either side of the value: beyond, nothing is known, and exp would overflow.
+    private static let farthest = 100.0
+
     /// 90 % interval about exp(logValue) at ln N and ln D less the pivot; the value lies inside.
     package func interval(logValue: Double, n: Double, d: Double) -> Interval {
         let (half, offset) = halfWidth([1, n, d])
         let center = logValue - offset
         return Interval(
             value: exp(logValue),
-            low: exp(min(center - half, logValue)),
-            high: exp(max(center + half, logValue))
+            low: exp(max(min(center - half, logValue), logValue - Self.farthest)),
+            high: exp(min(max(center + half, logValue), logValue + Self.farthest))
         )
     }
 
