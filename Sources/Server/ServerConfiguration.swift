@@ -65,7 +65,9 @@ package struct ServerConfiguration: Sendable {
 
     /// Only this machine can reach a loopback address.
     package var isLoopback: Bool {
-        host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isDotted = octets.count == 4 && octets.allSatisfy { UInt8($0) != nil }
+        return host == "localhost" || host == "::1" || (isDotted && octets[0] == "127")
     }
 
     private func checkExposure() throws(ConfigurationError) {

@@ -1,0 +1,118 @@
+import API
+import Foundation
+import FoundationNetworking
+import Runs
+import Storage
+import TestSupport
+import Testing
+
+@Suite struct SeriesControllerTests {
+    @Test func `a long series is answered in buckets that keep its extremes`() async throws {
+        try await TestApplication.with { app in
+            let run = try await app.store.sampleRun("p")
+            var points = Samples.series(count: 5_000)
+            points.values[2_500] = 99
+            let batch = RunBatch(runID: run.id, series: ["loss": points])
+            try await app.store.writer.write(batch, now: Samples.now)
+            let path = "/api/v1/series?runs=\(run.id.hex)&metrics=loss&buckets=50"
+            let series = try #require(try await app.get(path).decoded(SeriesList.self).series.first)
+            #expect(series.x.count <= 50 && series.count.reduce(0, +) == 5_000)
+            #expect(series.max.max() == 99)
+            let zoom = try await app.get(path + "&from=100&to=120").decoded(SeriesList.self)
+            #expect(zoom.series.first?.x.first == 100 && zoom.series.first?.x.last == 120)
+        }
+    }
+
+    @Test func `the token axis needs a batch and says so`() async throws {
+        try await TestApplication.with { app in
+            let run = try await app.store.sampleRun("p")
+            let points = Samples.series(count: 10)
+            try await app.store.writer.write(
+                RunBatch(runID: run.id, series: ["loss": points]),
+                now: Samples.now
+            )
+            let path = "/api/v1/series?runs=\(run.id.hex)&metrics=loss&x=tokens"
+            let without = try await app.get(path).decoded(SeriesList.self)
+            #expect(without.series.isEmpty && without.leftOut?.count == 1)
+            try await app.store.writer.write(
+                RunBatch(runID: run.id, params: ["batchTokens": "1000"]),
+                now: Samples.now
+            )
+            let with = try await app.get(path).decoded(SeriesList.self)
+            #expect(with.series.first?.x.last == 9_000)
+        }
+    }
+
+    @Test(arguments: ["x=hours", "buckets=0", "buckets=601", "from=nan", "metrics=", "runs=1"])
+    func `a series that cannot be drawn is refused`(query: String) async throws {
+        try await TestApplication.with { app in
+            let run = try await app.store.sampleRun("p")
+            let names = query.hasPrefix("metrics") ? "" : "&metrics=loss"
+            let path = "/api/v1/series?\(query)\(names)"
+            let runs = query.hasPrefix("runs") ? "" : "&runs=\(run.id.hex)"
+            #expect(try await app.get(path + runs).status == 400)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `new points and changed runs arrive on the stream`() async throws {
+        try await TestApplication.with { app in
+            let run = try await app.store.sampleRun("p")
+            let now = Int64(Date().timeIntervalSince1970 * 1_000_000)
+            let since = now - 1_000_000
+            let stream = EventLines(app.origin + "/api/v1/stream?project=p&since=\(since)-\(since)")
+            defer { stream.stop() }
+            let points = Samples.series(count: 3)
+            let batch = RunBatch(runID: run.id, series: ["loss": points])
+            try await app.store.writer.write(batch, now: now)
+            var text = ""
+            for await piece in stream.pieces {
+                text += piece
+                if text.contains("event: points"), text.contains("event: runs") { break }
+            }
+            #expect(text.contains(run.id.hex) && text.contains("\"metric\":\"loss\""))
+            #expect(text.contains("\nid: ") && text.contains("event: heartbeat"))
+        }
+    }
+
+    @Test func `a stream that cannot be resumed is refused`() async throws {
+        try await TestApplication.with { app in
+            _ = try await app.store.sampleRun("p")
+            for since in ["x", "1", "1-2-3", "-5-5", "99999999999999999-1"] {
+                #expect(try await app.get("/api/v1/stream?project=p&since=\(since)").status == 400)
+            }
+        }
+    }
+}
+
+/// Pieces of an answer that never ends, as they arrive.
+private final class EventLines: NSObject, URLSessionDataDelegate, Sendable {
+    let pieces: AsyncStream<String>
+    private let yield: AsyncStream<String>.Continuation
+
+    init(_ address: String) {
+        (pieces, yield) = AsyncStream.makeStream()
+        super.init()
+        guard let url = URL(string: address) else {
+            yield.finish()
+            return
+        }
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.connectionProxyDictionary = [:]
+        let session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
+        let task = session.dataTask(with: url)
+        yield.onTermination = { _ in task.cancel() }
+        task.resume()
+        session.finishTasksAndInvalidate()
+    }
+
+    func stop() { yield.finish() }
+
+    func urlSession(_: URLSession, dataTask _: URLSessionDataTask, didReceive data: Data) {
+        yield.yield(String(decoding: data, as: UTF8.self))
+    }
+
+    func urlSession(_: URLSession, task _: URLSessionTask, didCompleteWithError _: (any Error)?) {
+        yield.finish()
+    }
+}
