@@ -34,7 +34,9 @@ struct ErrorMiddleware: RouterMiddleware {
         }
         var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
         if answer.code == .unavailable { headers[.retryAfter] = "1" }
-        if answer.code == .unauthorized {
+        // Only a browser that opens a page is to ask its user for a password.
+        let isPage = request.headers[.accept]?.contains("text/html") ?? false
+        if answer.code == .unauthorized, isPage {
             headers[.wwwAuthenticate] = "Basic realm=\"Isoloss\", charset=\"UTF-8\""
         }
         let body = try WireJSON.encoder().encode(answer)

@@ -17,7 +17,9 @@ struct LiveCursor: Sendable, Hashable {
             runs = now
             return
         }
-        let parts = text.split(separator: "-").compactMap { Int64($0) }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map {
+            Int64($0) ?? -1
+        }
         guard parts.count == 2, parts.allSatisfy({ (0...now + 3_600_000_000).contains($0) }) else {
             throw APIError(
                 .invalid,
