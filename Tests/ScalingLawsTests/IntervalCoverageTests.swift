@@ -1,5 +1,6 @@
 import Foundation
 import ScalingLaws
+import TestSupport
 import Testing
 
 /// The promise of a 90 % interval, kept: over planted sweeps it holds the optimum about nine times
@@ -42,6 +43,28 @@ import Testing
             bowl: planted.bowl,
             scatter: planted.scatter
         )
+        let hits = try Self.hits(sweep, worlds: Self.worlds)
+        #expect((170...190).contains(hits.rate), "learning rate: \(hits.rate) of 200")
+        #expect((170...190).contains(hits.batch), "batch: \(hits.batch) of 200")
+    }
+
+    @Test(
+        .enabled(if: isOptimised),
+        .needsPublicData("steplaw/dense_lr_bs_loss.csv"),
+        arguments: [PlantedBowl.symmetric, .exponential(rate: 1, batch: -0.4)]
+    )
+    func `the same holds on the points of the public grid`(bowl: PlantedBowl) throws {
+        let groups = Dictionary(grouping: try PublicStepLawTests.read()) {
+            [$0.parameterCount, $0.tokenCount]
+        }
+        let cells = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, runs in
+            CoverageSweep.Cell(
+                parameterCount: key[0],
+                tokenCount: key[1],
+                points: runs.map { ($0.peakLearningRate, $0.batchTokens) }
+            )
+        }
+        let sweep = CoverageSweep(cells: cells, bowl: bowl, scatter: 0.15)
         let hits = try Self.hits(sweep, worlds: Self.worlds)
         #expect((170...190).contains(hits.rate), "learning rate: \(hits.rate) of 200")
         #expect((170...190).contains(hits.batch), "batch: \(hits.batch) of 200")

@@ -13,7 +13,7 @@ struct PublicStepLawTests {
         try StepLaw.fit(PlantedSweep.request(observations.get()))
     }
 
-    private static func read() throws -> [Observation] {
+    static func read() throws -> [Observation] {
         let path = try #require(PublicData.path("steplaw/dense_lr_bs_loss.csv"))
         let bytes = [UInt8](try #require(FileManager.default.contents(atPath: path)))
         let options = ImportOptions(preset: "step-law")
