@@ -25,7 +25,7 @@ build: setup
 test: check $(venv)
 	scripts/vendor
 	swift build -c release --build-tests
-	swift test -c release --skip-build
+	timeout --kill-after=10 1200 swift test -c release --skip-build
 	@echo "make test: $$(( $$(date +%s) - $(began) )) seconds"
 
 check: setup

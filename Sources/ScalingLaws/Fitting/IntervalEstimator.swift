@@ -4,11 +4,11 @@ import LinearAlgebra
 /// How far the true optimum may be from the law's.
 ///
 /// Real bowls are asymmetric, and whatever averages near-optimal runs is drawn to the flat side. So
-/// every cell's own optimum is fitted with a shape that may lean or differ left and right of it, the
-/// shape shared by all cells and changing slowly with N and D (`IntervalSolver`); a law is drawn
-/// through the cells' optima that allows for their scatter (`IntervalPooling`); and what is not
-/// known about the shape, the same for all cells, is added. The difference between the recommending
-/// law and this one is its bias.
+/// every cell's own optimum is fitted with a shape that may lean or differ left and right of it,
+/// the shape shared by all cells and changing slowly with N and D (`IntervalSolver`); a law is
+/// drawn through the cells' optima that allows for their scatter (`IntervalPooling`); and what is
+/// not known about the shape, the same for all cells, is added. The difference between the
+/// recommending law and this one is its bias.
 package enum IntervalEstimator {
     /// ln units: what a finite family of shapes may still get wrong about the optimum, the same for
     /// all cells. About half of the largest bias seen over planted shapes outside the family.

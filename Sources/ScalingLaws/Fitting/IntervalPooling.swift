@@ -2,9 +2,9 @@ import LinearAlgebra
 
 /// A straight law through the cells' optima, each known with its own error, that scatter about it.
 ///
-/// Random-effects regression: the scatter between cells is the one that makes the weighted residuals
-/// as large as expected (Paule and Mandel 1982), the standard errors carry the residuals' own size
-/// (Knapp and Hartung 2003).
+/// Random-effects regression: the scatter between cells is the one that makes the weighted
+/// residuals as large as expected (Paule and Mandel 1982), the standard errors carry the residuals'
+/// own size (Knapp and Hartung 2003).
 struct IntervalPooling: Sendable {
     var coefficients: [Double]
     /// Row by row, 3 × 3, without the shared terms.

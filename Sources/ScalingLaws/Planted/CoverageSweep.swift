@@ -93,10 +93,8 @@ package struct CoverageSweep: Sendable {
         _ loss: Double,
         number: Int
     ) -> Observation {
-        let digits = String(number, radix: 16)
-        let hex = String(repeating: "0", count: 32 - digits.count) + digits
-        return Observation(
-            runID: RunID(hex: hex) ?? RunID(UUID()),
+        Observation(
+            runID: RunID(UUID(timeOrdered: Int64(number) * 1000, random: (0, 0))),
             runName: "planted-\(number)",
             parameterCount: cell.parameterCount,
             tokenCount: cell.tokenCount,

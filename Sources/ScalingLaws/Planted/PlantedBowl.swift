@@ -4,14 +4,15 @@ import Foundation
 /// the optimum.
 package enum PlantedBowl: Sendable, Hashable {
     case symmetric
-    /// Curvature along ln LR and along ln B that differs right and left of the optimum by this ratio.
+    /// Curvature along ln LR and along ln B that differs right and left of the optimum by this
+    /// ratio.
     case sided(rate: Double, batch: Double)
     /// u² becomes 2·(e^(s·u) − 1 − s·u) / s².
     case exponential(rate: Double, batch: Double)
     /// u² becomes u² + c·u³, levelled off where u is large.
     case cubic(rate: Double, batch: Double)
-    /// Like the public Step Law sweep: leans with both, and curvature along the batch grows with the
-    /// learning rate.
+    /// Like the public Step Law sweep: leans with both, and curvature along the batch grows with
+    /// the learning rate.
     case observed
 
     /// Excess of the loss relative to its least value.
