@@ -98,6 +98,16 @@ import Testing
         }
     }
 
+    @Test func `a published law is refused or uncosted where its answer makes no sense`() throws {
+        let answer = try fit().recommend(Target(parameterCount: 1e8, tokenCount: 4e5))
+        let refused = answer.rivals.filter { $0.refused?.contains("whole training") == true }
+        #expect(!refused.isEmpty)
+        for rival in answer.rivals {
+            #expect(rival.batchTokens ?? 0 <= 4e5)
+            #expect(rival.expectedRegretPercent ?? 0 <= 50)
+        }
+    }
+
     @Test func `what is unknown is written as null`() throws {
         let answer = try fit().recommend(Target(parameterCount: 1e11, tokenCount: 1e12))
         let text = String(decoding: try JSONEncoder().encode(answer), as: UTF8.self)

@@ -4,8 +4,8 @@ import Foundation
 struct RivalAnswers {
     private let base: Recommender
     private let question: PublishedLaw.Question
-    /// Costs above this are shown as this: the bowl means nothing so far out.
-    static let costLimit = 1_000.0
+    /// Above this cost, in per cent of loss, none is told: no run was ever so far out on the bowl.
+    static let costLimitPercent = 50.0
 
     init(_ base: Recommender) {
         self.base = base
@@ -42,9 +42,18 @@ struct RivalAnswers {
                 result.refused = "its answer is not a usable number at this target"
                 return result
             }
+            guard batch ?? 0 <= base.target.tokenCount else {
+                result.refused = "its batch is larger than the whole training"
+                return result
+            }
             result.peakLearningRate = rate
             result.batchTokens = batch
             result.expectedRegretPercent = cost(rate: rate, batch: batch)
+            if (result.expectedRegretPercent ?? 0) > Self.costLimitPercent {
+                result.expectedRegretPercent = nil
+                let reason = "too far from the swept runs to say what it would cost"
+                result.note = result.note.isEmpty ? reason : "\(result.note); \(reason)"
+            }
         }
         return result
     }
@@ -64,6 +73,6 @@ struct RivalAnswers {
     }
 
     private func percent(_ excess: Double) -> Double {
-        min(100 * expm1(min(max(excess, 0), 10)), Self.costLimit)
+        100 * expm1(min(max(excess, 0), 10))
     }
 }
