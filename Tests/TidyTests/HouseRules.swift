@@ -92,7 +92,7 @@ enum HouseRules {
         ),
         WordRule(
             name: "no machine's paths",
-            words: ["/work/", "/root/", "/opt/", "/Users/"],
+            words: ["/home/", "/root/", "/opt/", "/Users/"],
             part: .everything,
             folders: [],
             except: ["Tests/TidyTests"],
@@ -100,7 +100,7 @@ enum HouseRules {
         ),
         WordRule(
             name: "no package registry's host",
-            words: ["pypi.org", "pythonhosted.org", "registry.npmjs.org", "unpkg.com", "jsdelivr"],
+            words: ["--index-url", "--extra-index-url", "://registry.", "://cdn."],
             part: .everything,
             folders: [],
             except: ["Tests/TidyTests"],
