@@ -4,8 +4,8 @@ package import Runs
 /// `Catalogue.swift`.
 ///
 /// 1. A fault of the whole file (no header, unknown column, not UTF-8, too large) throws, and
-///    nothing
-///    is imported; a fault of one row puts that row among the rejected and the rest is imported.
+///    nothing is imported; a fault of one row puts that row among the rejected and the rest is
+///    imported.
 /// 2. Reading the same bytes with the same options gives runs of the same identities.
 /// 3. Diverged runs are kept and carry the tag of `DivergedTag`.
 package protocol Importer: Sendable {

@@ -1,11 +1,9 @@
 /// Finds what a run says about each role.
 ///
 /// 1. A role that the project's user mapped is taken from that formula or is missing; nothing else
-///    is
-///    tried in its place.
+///    is tried in its place.
 /// 2. Then names of `RoleAliases`, then the last part of dotted names (`optimizer.lr`); two of
-///    those
-///    with different values are an ambiguity, not a choice.
+///    those with different values are an ambiguity, not a choice.
 /// 3. Then products of other roles, each shown as the formula it is.
 /// 4. `None`, empty text and, but for a loss, values that are not positive and finite are no
 ///    values.
@@ -31,8 +29,7 @@ package struct RoleResolver: Sendable {
     }
 
     /// - Parameter isExplaining: false leaves `missing` without the reasons of roles that were
-    ///   simply
-    ///   not found, which a filter over many runs has no use for.
+    ///   simply not found, which a filter over many runs has no use for.
     package func resolve(_ run: Run, isExplaining: Bool = true) -> ResolvedRoles {
         var result = ResolvedRoles()
         let found = AliasSearch(run)

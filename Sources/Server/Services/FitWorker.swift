@@ -17,8 +17,7 @@ package struct StoredFitRequest: Sendable, Codable, Hashable {
 ///
 /// 1. Taking a job is a short transaction; computing holds none.
 /// 2. A sign of life is written while computing; a job without one is taken again by whoever is
-///    free,
-///    and its stored seed gives the same fit.
+///    free, and its stored seed gives the same fit.
 package final class FitWorker: Service {
     private let store: Store
     private let now: @Sendable () -> Int64

@@ -4,8 +4,7 @@ package import ScalingLaws
 /// What a project's runs tell a law, and why the others tell it nothing. Pure.
 ///
 /// 1. A finished run takes part; so does one that ended otherwise if it diverged, because that it
-///    blew
-///    up is what it has to say.
+///    blew up is what it has to say.
 /// 2. All runs count parameters in one way: the project's, else that of most runs. A run that says
 ///    otherwise is left out, never converted.
 package struct ObservationBuilder: Sendable {
