@@ -36,8 +36,6 @@ package struct FitOptions: Sendable, Hashable, Codable {
     package var bandTolerance = 0.0025
     /// Forces one estimator instead of the choice by density of runs.
     package var estimator: Estimator?
-    /// Draws of the interval's resampling.
-    package var resampleCount = 1_000
 
     package init() {}
 }
