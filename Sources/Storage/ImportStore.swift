@@ -58,13 +58,14 @@ package struct ImportStore: Sendable {
         _ session: Session
     ) async throws(StorageError) -> Int {
         let ids = try await identify(runs, projectID, session)
-        let restored = try await session.execute(
+        let restored = try await session.rows(
             """
             UPDATE run SET deleted_at = NULL, updated_at = \(now)
-            WHERE run_id = ANY(\(ids)) AND deleted_at IS NOT NULL
+            WHERE run_id = ANY(\(ids)) AND deleted_at IS NOT NULL RETURNING run_id
             """
-        )
+        ) { (row) throws(PostgresError) -> UUID in try row.value(0) }
         let new = try await insert(runs, ids, projectID, now, session)
+        try await RunWriting.touch(Array(new) + restored, now: now, session)
         var pending = new
         // Of runs with one identity in one file the first counts.
         let fresh = zip(ids, runs).filter { pending.remove($0.0) != nil }
@@ -79,7 +80,7 @@ package struct ImportStore: Sendable {
             now: now,
             session
         )
-        return new.count + restored
+        return new.count + restored.count
     }
 
     private func identify(

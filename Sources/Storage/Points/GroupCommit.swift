@@ -109,22 +109,9 @@ struct GroupCommit: Sendable {
         return (Dictionary(uniqueKeysWithValues: found.map { ($0.0, $0.1) }), refused)
     }
 
-    /// The heartbeat. Being first and sorted, it also makes other servers' writers to the same runs
-    /// wait until our end, so that two never give one metric index away twice.
     private func touch(_ entries: [Entry], _ session: Session) async throws(StorageError) {
-        var latest: [UUID: Int64] = [:]
-        for entry in entries {
-            latest[entry.batch.runID.uuid] = max(latest[entry.batch.runID.uuid] ?? 0, entry.now)
-        }
-        try await session.execute(
-            """
-            INSERT INTO run_activity (run_id, updated_at)
-            SELECT * FROM unnest(\(Array(latest.keys)), \(Array(latest.values))) AS sent (run_id, now)
-            ORDER BY run_id
-            ON CONFLICT (run_id) DO UPDATE
-                SET updated_at = greatest(run_activity.updated_at, excluded.updated_at)
-            """
-        )
+        let ids = Set(entries.map(\.batch.runID.uuid))
+        try await RunWriting.touch(Array(ids), now: entries.map(\.now).max() ?? 0, session)
     }
 
     /// A clash refuses every batch that sent something else than what stands; when the value that

@@ -38,7 +38,7 @@ extension PointStore {
         SELECT \(SegmentRow.columns), s.segment_id, m.name
         FROM project p CROSS JOIN LATERAL (
             SELECT * FROM segment s
-            WHERE s.project_id = p.project_id AND NOT s.is_merged
+            WHERE s.project_id = p.project_id
                 AND s.segment_id >= \(cursor.lowerBound)
                 AND s.segment_id <> ALL(\(Array(cursor.seen.keys)))
             ORDER BY s.segment_id LIMIT \(limit)

@@ -37,7 +37,7 @@ enum SeriesWriting {
     ) async throws(StorageError) {
         guard !series.isEmpty else { return }
         let indices = try await upsert(series, session)
-        var rows = CopyRows(fieldCount: 17)
+        var rows = CopyRows(fieldCount: 16)
         for one in series {
             guard let project = projects[one.runID], let index = indices[one.runID]?[one.name]
             else {
@@ -52,7 +52,7 @@ enum SeriesWriting {
             }
             if rows.byteCount > 16 << 20 {
                 try await copy(rows, session)
-                rows = CopyRows(fieldCount: 17)
+                rows = CopyRows(fieldCount: 16)
             }
         }
         try await copy(rows, session)
@@ -63,7 +63,7 @@ enum SeriesWriting {
         try await session.copy(
             into: "segment",
             columns: """
-                run_id, metric_index, segment_id, project_id, is_merged, point_count,
+                run_id, metric_index, segment_id, project_id, point_count,
                 not_finite_count, first_step, last_step, first_time, last_time, min_value, max_value,
                 last_value, step_bytes, time_bytes, value_bytes
                 """,
@@ -88,7 +88,6 @@ enum SeriesWriting {
             UUID(timeOrdered: now, random: (.random(in: 0 ... .max), .random(in: 0 ... .max)))
         )
         rows.append(projectID)
-        rows.append(false)
         rows.append(Int32(points.count))
         rows.append(Int32(summary.notFiniteCount))
         rows.append(points.steps.first)

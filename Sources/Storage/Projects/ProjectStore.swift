@@ -173,26 +173,30 @@ package struct ProjectStore: Sendable {
                 """
             )
             guard count == 1 else { throw .notFound(kind: "project", id: id.hex) }
-            try await session.execute(
+            let ids = try await session.rows(
                 """
                 UPDATE run r SET deleted_at = p.deleted_at FROM project p
                 WHERE p.project_id = \(id.uuid) AND r.project_id = p.project_id
                     AND r.deleted_at IS NULL
+                RETURNING r.run_id
                 """
-            )
+            ) { (row) throws(PostgresError) -> UUID in try row.value(0) }
+            try await RunWriting.touch(ids, now: now, session)
         }
     }
 
     /// Undoes `delete`, for the runs too that were deleted by it and not before.
     package func restore(_ id: ProjectID, now: Int64) async throws(StorageError) {
         try await database.transaction { (session) async throws(StorageError) in
-            try await session.execute(
+            let ids = try await session.rows(
                 """
                 UPDATE run r SET deleted_at = NULL FROM project p
                 WHERE p.project_id = \(id.uuid) AND r.project_id = p.project_id
                     AND r.deleted_at = p.deleted_at
+                RETURNING r.run_id
                 """
-            )
+            ) { (row) throws(PostgresError) -> UUID in try row.value(0) }
+            try await RunWriting.touch(ids, now: now, session)
             let count = try await session.execute(
                 """
                 UPDATE project SET deleted_at = NULL, updated_at = \(now)

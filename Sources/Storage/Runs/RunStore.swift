@@ -26,6 +26,7 @@ package struct RunStore: Sendable {
                 """
             )
             guard made == 1 else { throw .notFound(kind: "project", id: run.projectID.hex) }
+            try await RunWriting.touch([run.id.uuid], now: now, session)
             try await RunWriting.insertParams([(run.id, run.params)], session)
             try await RunWriting.upsertTags([(run.id, run.tags)], session)
         }
@@ -156,6 +157,7 @@ extension RunStore {
                 WHERE run_id = \(id.uuid)
                 """
             )
+            try await RunWriting.touch([id.uuid], now: now, session)
         }
         return try await existing(id)
     }
@@ -175,6 +177,7 @@ extension RunStore {
             try await session.execute(
                 "UPDATE run SET updated_at = \(now) WHERE run_id = \(id.uuid)"
             )
+            try await RunWriting.touch([id.uuid], now: now, session)
         }
     }
 
@@ -193,15 +196,16 @@ extension RunStore {
         _ deletedAt: SQL,
         now: Int64
     ) async throws(StorageError) {
-        let count = try await database.session { (session) async throws(StorageError) in
-            try await session.execute(
+        try await database.transaction { (session) async throws(StorageError) in
+            let count = try await session.execute(
                 """
                 UPDATE run SET deleted_at = \(deletedAt), updated_at = \(now)
                 WHERE run_id = \(id.uuid)
                 """
             )
+            guard count == 1 else { throw .notFound(kind: "run", id: id.hex) }
+            try await RunWriting.touch([id.uuid], now: now, session)
         }
-        guard count == 1 else { throw .notFound(kind: "run", id: id.hex) }
     }
 
     private func existing(_ id: RunID) async throws(StorageError) -> Run {

@@ -12,6 +12,22 @@ enum RunWriting {
         let old: String
     }
 
+    /// Notes that runs changed: their heartbeat moves on, and search reads them anew. Every
+    /// transaction that changes anything of a run calls it. Being sorted, and first where points
+    /// are written, it also makes other servers' writers to the same runs wait until our end.
+    static func touch(_ ids: [UUID], now: Int64, _ session: Session) async throws(StorageError) {
+        try await session.execute(
+            """
+            INSERT INTO run_activity (run_id, project_id, updated_at)
+            SELECT run_id, project_id, \(now) FROM run WHERE run_id = ANY(\(ids))
+            ORDER BY run_id
+            ON CONFLICT (run_id) DO UPDATE
+                SET updated_at = greatest(run_activity.updated_at, excluded.updated_at),
+                    search_block_id = NULL
+            """
+        )
+    }
+
     static func demandActive(_ id: RunID, _ session: Session) async throws(StorageError) {
         let deleted = try await session.first(
             "SELECT deleted_at IS NOT NULL FROM run WHERE run_id = \(id.uuid)"
