@@ -28,4 +28,7 @@ package enum Limits {
     package static let waitingBatchBytes = 256 << 20
     /// Points in one stored segment; longer series take several.
     package static let pointsPerSegmentCount = 65_536
+    /// Merged points in one chunk, and points in one block of a chunk or segment.
+    package static let pointsPerChunkCount = 4_096
+    package static let pointsPerBlockCount = 256
 }
