@@ -1,8 +1,10 @@
 """Replays a recorded request sequence: replay.py URL FILE.jsonl
 
-The recordings follow what current integrations send (order, fields, chunking), with their own ids
-written as {experiment} and {run}; a line is {"method", "path", "body"?, "expect"?, "keep"?,
-"parallel"?}. Lines with one "parallel" number are sent at once, as the asynchronous client does.
+The recordings in replay/ are what training programs sent through record/record.py: transformers
+5.23.0 (Trainer) and Lightning 2.6.6 (MLFlowLogger), both on mlflow-skinny 3.17.2 and PyTorch 2.15.
+Ids are written as {experiment} and {run}; a line is {"method", "path", "body"?, "size"?, "status"?,
+"expect"?, "keep"?, "parallel"?}. A "size" stands for a file of so many bytes. Lines with one
+"parallel" number are sent at once, as the asynchronous client did.
 """
 import concurrent.futures
 import http.client
@@ -31,8 +33,8 @@ def send(line):
     connection = http.client.HTTPConnection(host, timeout=60)
     headers = {"User-Agent": "mlflow-python-client/3.17.2", "Accept-Encoding": "gzip, deflate"}
     body = line.get("body")
-    if isinstance(body, str):
-        data = fill(body).encode()
+    if "size" in line:
+        data = bytes(line["size"])
     elif body is not None:
         data = json.dumps(fill(body)).encode()
         headers["Content-Type"] = "application/json"
