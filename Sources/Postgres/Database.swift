@@ -63,16 +63,31 @@ package final class Database: Sendable {
         _ body: nonisolated(nonsending) (Connection) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         try await withConnection { (connection) async throws(Failure) in
-            try await Self.transact(on: connection, body)
+            try await Self.transact(on: connection, "BEGIN", body)
+        }
+    }
+
+    /// Lends a connection that only reads, and sees in all its statements what was committed before
+    /// the first of them.
+    nonisolated(nonsending) package func withSnapshot<Value, Failure: PostgresFailure>(
+        _ body: nonisolated(nonsending) (Connection) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        try await withConnection { (connection) async throws(Failure) in
+            try await Self.transact(
+                on: connection,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                body
+            )
         }
     }
 
     nonisolated(nonsending) private static func transact<Value, Failure: PostgresFailure>(
         on connection: Connection,
+        _ begin: SQL,
         _ body: nonisolated(nonsending) (Connection) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         do {
-            try await connection.execute("BEGIN")
+            try await connection.execute(begin)
         } catch {
             throw Failure(error)
         }

@@ -22,6 +22,10 @@ package enum Limits {
     package static let seriesBucketCount = 600
     package static let seriesPerRequestCount = 600
     package static let historyPageCount = 25_000
+    /// Runs in one request for histories of several, and points of each when only some are wanted;
+    /// MLflow's limits.
+    package static let historyRunCount = 100
+    package static let sampledPointCount = 2_500
     package static let streamsPerClientCount = 16
     /// Batches and bytes that may wait for the next commit before new ones are turned away.
     package static let waitingBatchCount = 4_096

@@ -75,4 +75,13 @@ extension Database {
             try await body(Session(connection: connection))
         }
     }
+
+    /// Several statements that see one state of the database; they only read.
+    nonisolated(nonsending) func snapshot<Value>(
+        _ body: nonisolated(nonsending) (Session) async throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        try await withSnapshot { (connection) async throws(StorageError) in
+            try await body(Session(connection: connection))
+        }
+    }
 }

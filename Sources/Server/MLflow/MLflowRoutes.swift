@@ -64,6 +64,7 @@ package struct MLflowRoutes<Context: RequestContext>: Sendable {
         raw(router, "\(prefix)/runs/log-batch", service.logBatch)
         raw(router, "\(prefix)/runs/log-metric", service.logMetric)
         query(router, "\(prefix)/metrics/get-history", service.metricHistory)
+        query(router, "\(prefix)/metrics/get-history-bulk", service.bulkHistory)
         query(router, "\(prefix)/metrics/get-history-bulk-interval", service.sampledHistory)
         query(router, "\(prefix)/artifacts/list", service.listRunArtifacts)
         // Asked before a download, in case the path is a model's; we keep none.

@@ -23,31 +23,6 @@ package struct PointStore: Sendable {
         }
     }
 
-    /// A page of a series in history order (time, step, value), each point once; nil on the last
-    /// page.
-    package func history(
-        _ runID: RunID,
-        metric: String,
-        limit: Int,
-        after: HistoryCursor? = nil
-    ) async throws(StorageError) -> HistoryPage {
-        let limit = min(max(limit, 1), Limits.historyPageCount)
-        return try await database.session { (session) async throws(StorageError) in
-            let points = try await window(runID, metric, limit: limit, after: after, session)
-                .historySortedAndDistinct()
-            let start = after.map { cursor in
-                points.steps.indices.first { cursor.precedes(points, $0) } ?? points.count
-            }
-            let begin = start ?? 0
-            let end = min(points.count, begin + limit)
-            let page = points.selecting(begin..<end)
-            return HistoryPage(
-                points: page,
-                next: end < points.count ? HistoryCursor(lastOf: page) : nil
-            )
-        }
-    }
-
     /// Series cut into at most `count` buckets of x each, for drawing. Series without points in the
     /// range are left out.
     package func buckets(

@@ -21,12 +21,27 @@ package struct HistoryCursor: Sendable, Hashable, Codable {
         self.init(time: time, step: step, value: value)
     }
 
-    /// Whether the cursor lies strictly before a point, in history order.
-    func precedes(_ points: PointColumns, _ index: Int) -> Bool {
-        if time != points.times[index] { return time < points.times[index] }
-        if step != points.steps[index] { return step < points.steps[index] }
+    /// Whether the cursor lies strictly before a point.
+    func precedes(_ points: PointColumns, _ index: Int, in order: PageOrder) -> Bool {
+        let (step, time) = (points.steps[index], points.times[index])
+        switch order {
+        case .history:
+            if self.time != time { return self.time < time }
+            if self.step != step { return self.step < step }
+        case .series:
+            if self.step != step { return self.step < step }
+            if self.time != time { return self.time < time }
+        }
         return PointOrder.precedes(Double(bitPattern: valueBits), points.values[index])
     }
+}
+
+/// In which order a series is read by pages.
+package enum PageOrder: Sendable {
+    /// By time, then step, then value.
+    case history
+    /// By step, then time, then value.
+    case series
 }
 
 package struct HistoryPage: Sendable {
