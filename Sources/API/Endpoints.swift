@@ -19,7 +19,9 @@ package struct Endpoint: Sendable, Hashable {
 package enum Endpoints {
     package static let all: [Endpoint] = [
         health, listProjects, createProject, findProject, findRoles, putRoles, exportProject,
-        listRuns, createRun, findRun, patchRun, listMetrics, series, stream, createImport,
+        listRuns, createRun, findRun, patchRun, heartbeat, resumeRun, runLife, listMetrics, series,
+        stream,
+        createImport,
         findImport, listLaws, createFit, listFits, findFit, recommend, listFigures, figure,
     ]
 
@@ -68,7 +70,22 @@ package enum Endpoints {
     package static let patchRun = Endpoint(
         .patch,
         "/api/v1/runs/{id}",
-        "Changes a run's name, status, end or tags."
+        "Changes a run's name, status, end, tags, group, note, parent, or corrects its params."
+    )
+    package static let heartbeat = Endpoint(
+        .post,
+        "/api/v1/runs/{id}/heartbeat",
+        "Notes that a job with nothing to log is alive, and answers the run's status."
+    )
+    package static let resumeRun = Endpoint(
+        .post,
+        "/api/v1/runs/{id}/resume",
+        "Lets a run that had ended go on, as a new attempt."
+    )
+    package static let runLife = Endpoint(
+        .get,
+        "/api/v1/runs/{id}/life",
+        "Attempts of a run, and what its corrected params were before."
     )
     package static let listMetrics = Endpoint(
         .get,

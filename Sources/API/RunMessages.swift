@@ -16,14 +16,21 @@ package struct RunMessage: Sendable, Codable, Hashable {
     package var startTime: Int64
     package var endTime: Int64?
     package var updatedAt: Int64
+    /// Last sign of life of the job, which no edit by a person moves.
+    package var heardAt: Int64
+    /// When the server ended the run because of its silence.
+    package var lostAt: Int64?
     package var parent: RunID?
+    package var group: String?
+    /// Markdown.
+    package var note: String?
     package var params: [String: String]
     package var tags: [String: String]
     package var metrics: [String: MetricMessage]
     /// What the laws read in it, in each role's unit.
     package var roles: [Role: Double]
 
-    package init(run: Run, state: State, roles: [Role: Double]) {
+    package init(run: Run, state: State, roles: [Role: Double], note: String? = nil) {
         id = run.id
         project = run.projectID
         name = run.name
@@ -32,7 +39,11 @@ package struct RunMessage: Sendable, Codable, Hashable {
         startTime = run.startTime
         endTime = run.endTime
         updatedAt = run.updatedAt
+        heardAt = run.heardAt
+        lostAt = run.lostAt
         parent = run.parentID
+        group = run.groupName
+        self.note = note
         params = run.params
         tags = run.tags
         metrics = run.metrics.mapValues(MetricMessage.init)
@@ -69,47 +80,5 @@ package struct RunList: Sendable, Codable, Hashable {
     package init(runs: [RunMessage], next: String?) {
         self.runs = runs
         self.next = next
-    }
-}
-
-/// Body of `POST /api/v1/runs`.
-package struct NewRunMessage: Sendable, Codable, Hashable {
-    /// Name or id.
-    package var project: String
-    package var name: String
-    package var params: [String: String]?
-    package var tags: [String: String]?
-
-    package init(
-        project: String,
-        name: String,
-        params: [String: String]? = nil,
-        tags: [String: String]? = nil
-    ) {
-        self.project = project
-        self.name = name
-        self.params = params
-        self.tags = tags
-    }
-}
-
-/// Body of `PATCH /api/v1/runs/{id}`: only what is given changes.
-package struct RunPatch: Sendable, Codable, Hashable {
-    package var name: String?
-    package var status: RunStatus?
-    /// Microseconds since 1970.
-    package var endTime: Int64?
-    package var tags: [String: String]?
-
-    package init(
-        name: String? = nil,
-        status: RunStatus? = nil,
-        endTime: Int64? = nil,
-        tags: [String: String]? = nil
-    ) {
-        self.name = name
-        self.status = status
-        self.endTime = endTime
-        self.tags = tags
     }
 }

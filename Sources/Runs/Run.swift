@@ -7,12 +7,19 @@ package struct Run: Sendable, Hashable {
     package var status: RunStatus
     package var userName: String
     package var parentID: RunID?
+    /// Runs that belong together carry one name; nil when none was given.
+    package var groupName: String?
     /// Microseconds since 1970.
     package var startTime: Int64
     package var endTime: Int64?
     package var deletedAt: Int64?
-    /// Time of the last accepted write, in microseconds since 1970: a heartbeat.
+    /// Time of the last change of any kind, in microseconds since 1970.
     package var updatedAt: Int64
+    /// Last sign of life of the job itself, in microseconds since 1970: points or a heartbeat, but
+    /// no edit by a person.
+    package var heardAt: Int64
+    /// When the server ended the run because it had been silent for long; nil after any other end.
+    package var lostAt: Int64?
     package var params: [String: String]
     package var tags: [String: String]
     package var metrics: [String: MetricSummary]
@@ -24,10 +31,13 @@ package struct Run: Sendable, Hashable {
         status: RunStatus,
         userName: String = "",
         parentID: RunID? = nil,
+        groupName: String? = nil,
         startTime: Int64,
         endTime: Int64? = nil,
         deletedAt: Int64? = nil,
         updatedAt: Int64,
+        heardAt: Int64? = nil,
+        lostAt: Int64? = nil,
         params: [String: String] = [:],
         tags: [String: String] = [:],
         metrics: [String: MetricSummary] = [:]
@@ -38,10 +48,13 @@ package struct Run: Sendable, Hashable {
         self.status = status
         self.userName = userName
         self.parentID = parentID
+        self.groupName = groupName
         self.startTime = startTime
         self.endTime = endTime
         self.deletedAt = deletedAt
         self.updatedAt = updatedAt
+        self.heardAt = heardAt ?? updatedAt
+        self.lostAt = lostAt
         self.params = params
         self.tags = tags
         self.metrics = metrics

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 package import Storage
 
 /// What the routes need beside their requests. Tests build it with a throwaway database.
@@ -27,6 +28,14 @@ package struct AppDependencies: Sendable {
     }
 
     var lookup: Lookup { Lookup(store: store) }
+
+    func viewer(_ resolver: RoleResolver) -> RunViewer {
+        RunViewer(
+            resolver: resolver,
+            now: now(),
+            stalledAfterSeconds: configuration.stalledAfterSeconds
+        )
+    }
 
     /// Microseconds since 1970.
     package static let systemClock: @Sendable () -> Int64 = {

@@ -7,6 +7,7 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     HealthController(dependencies: dependencies).addRoutes(to: router)
     ProjectController(dependencies: dependencies).addRoutes(to: router)
     RunController(dependencies: dependencies).addRoutes(to: router)
+    RunEditController(dependencies: dependencies).addRoutes(to: router)
     SeriesController(dependencies: dependencies).addRoutes(to: router)
     StreamController(dependencies: dependencies).addRoutes(to: router)
     ImportController(dependencies: dependencies).addRoutes(to: router)

@@ -16,6 +16,9 @@ import Foundation
 /// | ISOLOSS_SQL_DIR | path | found near the program | the migrations |
 /// | ISOLOSS_EXAMPLES_DIR | path | found near the program | the sample sweeps of `demo` |
 /// | ISOLOSS_LOG_LEVEL | trace…critical | info | |
+/// | ISOLOSS_STALLED_AFTER | seconds | 300 | silence after which a running run is stalled |
+/// | ISOLOSS_LOST_AFTER | hours | 24 | silence after which a running run is ended; 0 never |
+/// | ISOLOSS_PURGE_AFTER | days | 30 | what was deleted is removed for good; 0 never |
 package struct ServerConfiguration: Sendable {
     package var host: String
     package var port: Int
@@ -27,6 +30,9 @@ package struct ServerConfiguration: Sendable {
     package var sqlDirectory: String
     package var examplesDirectory: String
     package var logLevel: String
+    package var stalledAfterSeconds: Int64
+    package var lostAfterHours: Int64
+    package var purgeAfterDays: Int64
 
     /// Reads the settings. `flags` holds what the command line said, by key without prefix.
     package init(
@@ -60,7 +66,43 @@ package struct ServerConfiguration: Sendable {
         sqlDirectory = DefaultDirectories.absolute(text("sqlDir") ?? directories.sql)
         examplesDirectory = DefaultDirectories.absolute(text("examplesDir") ?? directories.examples)
         logLevel = text("logLevel") ?? "info"
+        stalledAfterSeconds = try Self.count(
+            text("stalledAfter"),
+            "ISOLOSS_STALLED_AFTER",
+            "seconds",
+            in: 1...86_400,
+            default: 300
+        )
+        lostAfterHours = try Self.count(
+            text("lostAfter"),
+            "ISOLOSS_LOST_AFTER",
+            "hours",
+            in: 0...87_600,
+            default: 24
+        )
+        purgeAfterDays = try Self.count(
+            text("purgeAfter"),
+            "ISOLOSS_PURGE_AFTER",
+            "days",
+            in: 0...36_500,
+            default: 30
+        )
         try checkExposure()
+    }
+
+    private static func count(
+        _ text: String?,
+        _ key: String,
+        _ unit: String,
+        in range: ClosedRange<Int64>,
+        default usual: Int64
+    ) throws(ConfigurationError) -> Int64 {
+        guard let text else { return usual }
+        guard let value = Int64(text), range.contains(value) else {
+            let rule = "a whole number of \(unit) from \(range.lowerBound) to \(range.upperBound)"
+            throw .invalid(key: key, rule: rule, given: text)
+        }
+        return value
     }
 
     /// Only this machine can reach a loopback address.

@@ -10,6 +10,8 @@ package enum StorageError: Error, Sendable, Hashable {
     case paramChanged(key: String, old: String, new: String, runID: RunID)
     /// The run was deleted and takes no writes.
     case notActive(RunID)
+    /// It is being removed for good, so nothing can be done with it.
+    case purging(kind: String, id: String)
     /// Too much waits, or the database is away: the same request may be sent again later.
     case unavailable(String)
     case invalid(ValidationError)
@@ -24,6 +26,8 @@ package enum StorageError: Error, Sendable, Hashable {
                 + "\(Self.short(new)); a param is set once, so log the new value under another name"
         case .notActive(let runID):
             "run \(runID.hex) is deleted and takes no writes; restore it first"
+        case .purging(let kind, let id):
+            "\(kind) \(id) is being removed for good and cannot come back"
         case .unavailable(let reason): "\(reason); send the request again in a moment"
         case .invalid(let error): error.message
         case .database(let error): error.message
@@ -75,6 +79,7 @@ extension StorageError: PostgresFailure {
             "a project of that name exists already, possibly deleted; choose another name or restore it",
         "project_name_is_valid": "a project's name has 1 to 500 characters",
         "run_pkey": "a run with that id exists already",
+        "run_group_is_valid": "a group's name has 1 to 250 characters",
         "run_name_is_valid": "a run's name has at most 500 characters",
         "param_key_is_valid": "a param's name has 1 to 250 characters",
         "param_value_is_valid": "a param's value has at most 6000 characters",

@@ -14,9 +14,9 @@ extension RunFilter {
 
 extension Run {
     /// What a name of a filter or sort order stands for: a role, else a param, a tag, a metric's
-    /// last value, `status`, `name` or `id`. `params.x`, `tags.x`, `metrics.x` and `roles.x` say
-    /// which is meant; N and D are the parameter and token counts of a run that has no param of
-    /// that name.
+    /// last value, `status`, `name`, `id`, `user`, `group` or `parent`. `params.x`, `tags.x`,
+    /// `metrics.x` and `roles.x` say which is meant; N and D are the parameter and token counts of
+    /// a run that has no param of that name.
     package func field(_ name: String, roleValue: (Role) -> Double?) -> FieldValue? {
         if let role = Role(rawValue: name), let value = roleValue(role) {
             return FieldValue(number: value)
@@ -28,6 +28,8 @@ extension Run {
         case "name": return FieldValue(text: self.name)
         case "id": return FieldValue(text: id.hex)
         case "user": return FieldValue(text: userName)
+        case "group": return groupName.map(FieldValue.init(text:))
+        case "parent": return parentID.map { FieldValue(text: $0.hex) }
         case "N": return roleValue(.parameterCount).map(FieldValue.init(number:))
         case "D": return roleValue(.tokenCount).map(FieldValue.init(number:))
         default: return prefixedField(name, roleValue: roleValue)

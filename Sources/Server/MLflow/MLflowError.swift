@@ -102,6 +102,8 @@ extension MLflowError {
             )
         case .notActive(let runID):
             self = .runNotActive(runID.hex)
+        case .purging:
+            self.init(.resourceDoesNotExist, error.message)
         case .unavailable(let message):
             self.init(.temporarilyUnavailable, message)
         case .invalid(let error):

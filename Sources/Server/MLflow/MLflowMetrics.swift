@@ -28,14 +28,18 @@ extension MLflowService {
         return try await write(RunBatch(runID: fields.runID(), tags: [key: value]))
     }
 
-    /// Stores a batch; acknowledged after its commit. The name tag renames the run.
+    /// Stores a batch; acknowledged after its commit. The tags of name and parent name the
+    /// run and its parent.
     func write(_ batch: RunBatch) async throws(MLflowError) -> ByteBuffer {
         try await stored { () async throws(StorageError) in
             try await store.writer.write(batch, now: now())
         }
-        if let name = batch.tags["mlflow.runName"], !name.isEmpty {
+        let name = batch.tags[MLflowTag.runName].flatMap { $0.isEmpty ? nil : $0 }
+        let parent = batch.tags[MLflowTag.parent].flatMap { RunID(hex: $0) }
+        if name != nil || parent != nil {
             var update = RunUpdate()
-            update.name = try checkedRunName(name)
+            update.name = try name.map(checkedRunName)
+            if let parent { update.parent = .set(parent) }
             let change = update
             _ = try await stored { () async throws(StorageError) in
                 try await store.runs.update(batch.runID, change, now: now())

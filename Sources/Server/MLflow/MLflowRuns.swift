@@ -22,7 +22,7 @@ extension MLflowService {
             name: name,
             status: .running,
             userName: try fields.string("user_id") ?? tags["mlflow.user"] ?? "",
-            parentID: tags["mlflow.parentRunId"].flatMap { RunID(hex: $0) },
+            parentID: tags[MLflowTag.parent].flatMap { RunID(hex: $0) },
             startTime: start > 0 ? start : now(),
             params: [:],
             tags: tags

@@ -103,7 +103,7 @@ struct LiveFeed: Sendable {
         }
         guard !fresh.isEmpty else { return nil }
         let resolver = try await dependencies.lookup.resolver(project)
-        let viewer = RunViewer(resolver: resolver, now: dependencies.now())
+        let viewer = dependencies.viewer(resolver)
         return StreamedRuns(runs: fresh.map(viewer.message))
     }
 

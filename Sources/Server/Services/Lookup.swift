@@ -67,6 +67,18 @@ struct Lookup: Sendable {
         return run
     }
 
+    /// An id as it stands in an address or a body; `field` names it in the error.
+    func runID(_ text: String, field: String) throws(APIError) -> RunID {
+        guard let id = RunID(hex: text) else {
+            throw APIError(
+                .invalid,
+                "A run id has 32 hexadecimal digits; this was \(text.prefix(80)).",
+                field: field
+            )
+        }
+        return id
+    }
+
     func resolver(_ project: ProjectID) async throws -> RoleResolver {
         try RoleResolver(mapping: try await store.projects.roleMapping(project))
     }

@@ -4,21 +4,28 @@ package import Runs
 /// Shows runs as the native wire does: with what the laws read in them and the state a person would
 /// name. Pure; the clock is a value.
 package struct RunViewer: Sendable {
-    /// A running run that is silent for longer counts as stalled.
-    package static let stalledAfterSeconds: Int64 = 240
-
     package let resolver: RoleResolver
     /// Microseconds since 1970.
     package let now: Int64
+    /// A running run that is silent for longer counts as stalled, unless it logs rarely.
+    package let stalledAfterSeconds: Int64
+    /// So many of a run's own intervals between points are no silence yet.
+    package static let quietIntervals: Int64 = 10
 
-    package init(resolver: RoleResolver, now: Int64) {
+    package init(resolver: RoleResolver, now: Int64, stalledAfterSeconds: Int64 = 300) {
         self.resolver = resolver
         self.now = now
+        self.stalledAfterSeconds = stalledAfterSeconds
     }
 
     package func message(_ run: Run) -> RunMessage {
         let roles = resolver.resolve(run)
-        return RunMessage(run: run, state: state(of: run, roles: roles), roles: roles.values)
+        return RunMessage(
+            run: run,
+            state: state(of: run, roles: roles),
+            roles: roles.values,
+            note: run.tags[MLflowTag.note]
+        )
     }
 
     package func state(of run: Run, roles: ResolvedRoles) -> RunMessage.State {
@@ -29,9 +36,23 @@ package struct RunViewer: Sendable {
         case .failed: return .failed
         case .killed: return .killed
         case .running:
-            let silence = now - run.updatedAt
-            return silence > Self.stalledAfterSeconds * 1_000_000 ? .stalled : .running
+            let silence = now - run.heardAt
+            return silence > patience(with: run) ? .stalled : .running
         }
+    }
+
+    /// How long the run may be silent, in microseconds: the setting, or ten times the mean time
+    /// between the points of the metric it logs most often.
+    func patience(with run: Run) -> Int64 {
+        let intervals = run.metrics.values.compactMap { metric -> Int64? in
+            let duration = metric.lastTime.subtractingReportingOverflow(run.startTime)
+            guard metric.pointCount > 1, !duration.overflow, duration.partialValue > 0 else {
+                return nil
+            }
+            return duration.partialValue / metric.pointCount
+        }
+        let own = (intervals.min() ?? 0).multipliedReportingOverflow(by: Self.quietIntervals)
+        return max(stalledAfterSeconds * 1_000_000, own.overflow ? Int64.max : own.partialValue)
     }
 
     /// Marked so, or with a loss that is no number.

@@ -181,7 +181,7 @@ package struct ProjectStore: Sendable {
                 RETURNING r.run_id
                 """
             ) { (row) throws(PostgresError) -> UUID in try row.value(0) }
-            try await RunWriting.touch(ids, now: now, session)
+            try await RunWriting.touch(ids, now: now, isSignOfLife: false, session)
         }
     }
 
@@ -196,7 +196,7 @@ package struct ProjectStore: Sendable {
                 RETURNING r.run_id
                 """
             ) { (row) throws(PostgresError) -> UUID in try row.value(0) }
-            try await RunWriting.touch(ids, now: now, session)
+            try await RunWriting.touch(ids, now: now, isSignOfLife: false, session)
             let count = try await session.execute(
                 """
                 UPDATE project SET deleted_at = NULL, updated_at = \(now)

@@ -6,7 +6,8 @@ import Runs
 enum RunReading {
     static let columns: SQL = """
         r.run_id, r.project_id, r.name, r.status, r.user_name, r.parent_id, r.start_time, r.end_time,
-        r.deleted_at, greatest(r.updated_at, a.updated_at)
+        r.deleted_at, greatest(r.updated_at, a.updated_at), r.group_name,
+        coalesce(a.updated_at, r.updated_at), r.lost_at
         """
 
     static func decode(_ row: Row) throws(PostgresError) -> Run {
@@ -21,10 +22,13 @@ enum RunReading {
             status: known,
             userName: try row.value(4),
             parentID: try row.optional(5, as: UUID.self).map(RunID.init),
+            groupName: try row.optional(10),
             startTime: try row.value(6),
             endTime: try row.optional(7),
             deletedAt: try row.optional(8),
-            updatedAt: try row.value(9)
+            updatedAt: try row.value(9),
+            heardAt: try row.value(11),
+            lostAt: try row.optional(12)
         )
     }
 

@@ -18,10 +18,11 @@ package struct RunStore: Sendable {
         try await database.transaction { (session) async throws(StorageError) in
             let made = try await session.execute(
                 """
-                INSERT INTO run (run_id, project_id, name, status, user_name, parent_id, start_time,
-                    created_at, updated_at)
+                INSERT INTO run (run_id, project_id, name, status, user_name, parent_id,
+                    group_name, start_time, created_at, updated_at)
                 SELECT \(run.id.uuid), project_id, \(run.name), \(run.status.rawValue),
-                    \(run.userName), \(run.parentID?.uuid), \(run.startTime), \(now), \(now)
+                    \(run.userName), \(run.parentID?.uuid), \(run.groupName), \(run.startTime),
+                    \(now), \(now)
                 FROM project WHERE project_id = \(run.projectID.uuid)
                 """
             )
@@ -37,6 +38,7 @@ package struct RunStore: Sendable {
             status: run.status,
             userName: run.userName,
             parentID: run.parentID,
+            groupName: run.groupName,
             startTime: run.startTime,
             updatedAt: now,
             params: run.params,
@@ -115,9 +117,9 @@ package struct RunStore: Sendable {
                 (row) throws(PostgresError) in
                 let head = try RunReading.decode(row)
                 let cursor = RunCursor(
-                    rank: try row.value(10),
-                    number: try row.value(11),
-                    text: try row.value(12),
+                    rank: try row.value(13),
+                    number: try row.value(14),
+                    text: try row.value(15),
                     runID: head.id
                 )
                 return (head, cursor)
@@ -134,82 +136,5 @@ package struct RunStore: Sendable {
     ) async throws(StorageError) -> [Run] {
         let recounted = try await points.recount(heads.map(\.id), session)
         return try await RunReading.complete(heads, recounted, session)
-    }
-}
-
-extension RunStore {
-    /// Changes what `update` names; a deleted run is `notActive`.
-    @discardableResult
-    package func update(
-        _ id: RunID,
-        _ update: RunUpdate,
-        now: Int64
-    ) async throws(StorageError) -> Run {
-        try await database.transaction { (session) async throws(StorageError) in
-            try await RunWriting.demandActive(id, session)
-            try await session.execute(
-                """
-                UPDATE run SET status = coalesce(\(update.status?.rawValue), status),
-                    end_time = coalesce(\(update.endTime), end_time),
-                    name = coalesce(\(update.name), name),
-                    parent_id = coalesce(\(update.parentID?.uuid), parent_id),
-                    updated_at = greatest(updated_at, \(now))
-                WHERE run_id = \(id.uuid)
-                """
-            )
-            try await RunWriting.touch([id.uuid], now: now, session)
-        }
-        return try await existing(id)
-    }
-
-    /// `notFound` when the run has no such tag.
-    package func deleteTag(
-        _ id: RunID,
-        key: String,
-        now: Int64
-    ) async throws(StorageError) {
-        try await database.transaction { (session) async throws(StorageError) in
-            try await RunWriting.demandActive(id, session)
-            let count = try await session.execute(
-                "DELETE FROM tag WHERE run_id = \(id.uuid) AND key = \(key)"
-            )
-            guard count == 1 else { throw .notFound(kind: "tag", id: key) }
-            try await session.execute(
-                "UPDATE run SET updated_at = \(now) WHERE run_id = \(id.uuid)"
-            )
-            try await RunWriting.touch([id.uuid], now: now, session)
-        }
-    }
-
-    /// Marks a run as deleted; again changes nothing.
-    package func delete(_ id: RunID, now: Int64) async throws(StorageError) {
-        try await mark(id, "coalesce(deleted_at, \(now))", now: now)
-    }
-
-    /// Undoes `delete`.
-    package func restore(_ id: RunID, now: Int64) async throws(StorageError) {
-        try await mark(id, "NULL", now: now)
-    }
-
-    private func mark(
-        _ id: RunID,
-        _ deletedAt: SQL,
-        now: Int64
-    ) async throws(StorageError) {
-        try await database.transaction { (session) async throws(StorageError) in
-            let count = try await session.execute(
-                """
-                UPDATE run SET deleted_at = \(deletedAt), updated_at = \(now)
-                WHERE run_id = \(id.uuid)
-                """
-            )
-            guard count == 1 else { throw .notFound(kind: "run", id: id.hex) }
-            try await RunWriting.touch([id.uuid], now: now, session)
-        }
-    }
-
-    private func existing(_ id: RunID) async throws(StorageError) -> Run {
-        guard let run = try await find(id: id) else { throw .notFound(kind: "run", id: id.hex) }
-        return run
     }
 }

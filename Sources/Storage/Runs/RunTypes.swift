@@ -8,6 +8,7 @@ package struct NewRun: Sendable {
     package var status: RunStatus
     package var userName: String
     package var parentID: RunID?
+    package var groupName: String?
     /// Microseconds since 1970.
     package var startTime: Int64
     package var params: [String: String]
@@ -20,6 +21,7 @@ package struct NewRun: Sendable {
         status: RunStatus = .running,
         userName: String = "",
         parentID: RunID? = nil,
+        groupName: String? = nil,
         startTime: Int64,
         params: [String: String] = [:],
         tags: [String: String] = [:]
@@ -30,29 +32,10 @@ package struct NewRun: Sendable {
         self.status = status
         self.userName = userName
         self.parentID = parentID
+        self.groupName = groupName
         self.startTime = startTime
         self.params = params
         self.tags = tags
-    }
-}
-
-/// What may change of a run; nil leaves a field as it is.
-package struct RunUpdate: Sendable {
-    package var status: RunStatus?
-    package var endTime: Int64?
-    package var name: String?
-    package var parentID: RunID?
-
-    package init(
-        status: RunStatus? = nil,
-        endTime: Int64? = nil,
-        name: String? = nil,
-        parentID: RunID? = nil
-    ) {
-        self.status = status
-        self.endTime = endTime
-        self.name = name
-        self.parentID = parentID
     }
 }
 

@@ -12,14 +12,21 @@ enum RunWriting {
         let old: String
     }
 
-    /// Notes that runs changed: their heartbeat moves on, and search reads them anew. Every
-    /// transaction that changes anything of a run calls it. Being sorted, and first where points
-    /// are written, it also makes other servers' writers to the same runs wait until our end.
-    static func touch(_ ids: [UUID], now: Int64, _ session: Session) async throws(StorageError) {
+    /// Notes that runs changed, so that search reads them anew. Every transaction that changes
+    /// anything of a run calls it. Being sorted, and first where points are written, it also makes
+    /// other servers' writers to the same runs wait until our end. A sign of life comes from the
+    /// job itself and moves its heartbeat on; an edit by a person does not.
+    static func touch(
+        _ ids: [UUID],
+        now: Int64,
+        isSignOfLife: Bool = true,
+        _ session: Session
+    ) async throws(StorageError) {
+        let heard = isSignOfLife ? now : 0
         try await session.execute(
             """
             INSERT INTO run_activity (run_id, project_id, updated_at)
-            SELECT run_id, project_id, \(now) FROM run WHERE run_id = ANY(\(ids))
+            SELECT run_id, project_id, \(heard) FROM run WHERE run_id = ANY(\(ids))
             ORDER BY run_id
             ON CONFLICT (run_id) DO UPDATE
                 SET updated_at = greatest(run_activity.updated_at, excluded.updated_at),
