@@ -35,4 +35,13 @@ package enum Limits {
     /// Merged points in one chunk, and points in one block of a chunk or segment.
     package static let pointsPerChunkCount = 4_096
     package static let pointsPerBlockCount = 256
+    /// Decoded columns of search blocks kept in memory.
+    package static let searchCacheBytes = 32 << 20
+    /// A run is packed for search once it was quiet for so long.
+    package static let searchQuietSeconds: Int64 = 5
+    /// Runs in one search block, and how many must be waiting before one is made.
+    package static let searchBlockRunCount = 4_096
+    package static let searchBlockLeastCount = 64
+    /// Params, tags and metrics collected at once while packing.
+    package static let searchPackCellCount = 500_000
 }

@@ -16,7 +16,10 @@ package func buildApplication(
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port)
         ),
-        services: [dependencies.imports, dependencies.fits],
+        services: [
+            dependencies.imports, dependencies.fits,
+            SearchPacking(store: dependencies.store, logger: logger, now: dependencies.now),
+        ],
         onServerRunning: onServerRunning,
         logger: logger
     )

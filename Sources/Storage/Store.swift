@@ -9,6 +9,8 @@ package struct Store: Sendable {
     package let imports: ImportStore
     package let fits: FitStore
     package let writer: PointWriter
+    package let search: SearchStore
+    package let packer: SearchPacker
 
     package init(database: Database) {
         self.database = database
@@ -17,6 +19,9 @@ package struct Store: Sendable {
         runs = RunStore(database: database, points: points)
         imports = ImportStore(database: database)
         fits = FitStore(database: database)
+        let cache = SearchCache()
+        search = SearchStore(database: database, cache: cache)
+        packer = SearchPacker(database: database, cache: cache)
         // A connection of its own: slow readers never make writers wait for one.
         writer = PointWriter(
             database: Database(conninfo: database.conninfo, connectionLimit: 1)

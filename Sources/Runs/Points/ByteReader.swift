@@ -29,6 +29,12 @@ struct ByteReader {
         return nil
     }
 
+    mutating func bytes(_ count: Int) -> ArraySlice<UInt8>? {
+        guard count >= 0, bytes.count - position >= count else { return nil }
+        defer { position += count }
+        return bytes[position..<position + count]
+    }
+
     /// `count` little-endian words of 8 bytes.
     mutating func words(_ count: Int) -> [UInt64]? {
         guard bytes.count - position >= 8 * count else { return nil }

@@ -167,7 +167,7 @@ extension RunFilter.Comparison {
         }
     }
 
-    private func compare(_ left: Double, _ right: Double) -> Bool {
+    func compare(_ left: Double, _ right: Double) -> Bool {
         switch self {
         case .less: left < right
         case .lessOrEqual: left <= right

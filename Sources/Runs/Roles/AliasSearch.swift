@@ -45,6 +45,12 @@ struct AliasSearch {
         }
     }
 
+    /// Whether a dotted name may end in the name of a role.
+    static func mayBeNested(_ name: String) -> Bool {
+        guard let cut = name.utf8.lastIndex(where: isSeparator) else { return false }
+        return RoleAliases.ranks[String(name[name.utf8.index(after: cut)...])] != nil
+    }
+
     private mutating func consider(_ name: String, _ text: String) {
         if let (role, rank) = RoleAliases.ranks[name] {
             guard let value = Self.value(text, for: role) else { return }

@@ -87,11 +87,20 @@ struct RoleDerivations {
         result.set(.tokenCount, samples * length, "train_samples*sequenceLength", .derived)
     }
 
+    /// Series whose greatest value is the peak of a schedule.
+    static let rateSeries = [
+        "learning_rate", "lr", "train/learning_rate", "train/lr", "lr-AdamW",
+    ]
+    /// Every name asked for beside the aliases.
+    static let names: Set<String> = Set(
+        deviceParts + ["world_size", "n_devices", "num_devices", "block_size", "batch_size"]
+            + ["train_samples"]
+    )
+
     /// The greatest logged rate of a finished run is the peak of its schedule.
     private func derivePeakFromSeries(_ result: inout ResolvedRoles) {
         guard isOpen(.peakLearningRate, result), run.status == .finished else { return }
-        let names = ["learning_rate", "lr", "train/learning_rate", "train/lr", "lr-AdamW"]
-        for name in names {
+        for name in Self.rateSeries {
             guard let peak = run.metrics[name]?.maximum, peak > 0 else { continue }
             result.set(.peakLearningRate, peak, "greatest \(name)", .derived)
             return

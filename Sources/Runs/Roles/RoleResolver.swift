@@ -10,6 +10,8 @@
 package struct RoleResolver: Sendable {
     package let mapping: RoleMapping
     private let mapped: [Role: Expression]
+    /// Every name in a formula of the project.
+    let mappedNames: Set<String>
 
     /// Aliases only.
     package static let automatic = RoleResolver()
@@ -21,11 +23,13 @@ package struct RoleResolver: Sendable {
             mapped[role] = try Expression(parsing: text)
         }
         self.mapped = mapped
+        mappedNames = mapped.values.reduce(into: []) { $0.formUnion($1.names) }
     }
 
     private init() {
         mapping = RoleMapping()
         mapped = [:]
+        mappedNames = []
     }
 
     /// - Parameter isExplaining: false leaves `missing` without the reasons of roles that were

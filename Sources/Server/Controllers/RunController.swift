@@ -24,16 +24,18 @@ struct RunController: Sendable {
             order: RunListing.Order(query.text("sort")),
             limit: limit.map(Int.init) ?? Self.defaultPageCount,
             after: try query.text("after").map { text throws(APIError) in
-                try RunListing.Cursor(parsing: text)
+                try RunListing.cursor(parsing: text)
             }
         )
         let resolver = try await dependencies.lookup.resolver(project.id)
-        let page = listing.page(
-            try await store.runs.all(projectID: project.id),
-            resolver: resolver
-        )
+        let scope = SearchScope(projectID: project.id, resolver: resolver)
+        let page = try await store.search.page(listing.search, in: [scope])
+        let runs = try await store.runs.find(ids: page.ids)
         let viewer = dependencies.viewer(resolver)
-        return RunList(runs: page.runs.map(viewer.message), next: try page.next?.encoded())
+        return RunList(
+            runs: runs.map(viewer.message),
+            next: try page.next.map(RunListing.text)
+        )
     }
 }
 

@@ -3,8 +3,19 @@ struct MLflowFilterLexer {
     enum Token: Hashable {
         /// A bare word, which may hold `.`, `/`, `-` and a quoted part after a dot.
         case word(String, quotedPart: String?)
-        case text(String)
+        /// What stood between two marks.
+        case text(String, mark: Unicode.Scalar)
         case sign(String)
+
+        /// The token for a message, not too long.
+        var shown: String {
+            switch self {
+            case .word(let word, let part?): String("\(word).`\(part)`".prefix(80))
+            case .word(let word, nil): String(word.prefix(80))
+            case .text(let text, let mark): "\(mark)\(text.prefix(80))\(mark)"
+            case .sign(let sign): sign
+            }
+        }
     }
 
     private let scalars: [Unicode.Scalar]
@@ -27,7 +38,7 @@ struct MLflowFilterLexer {
         guard index < scalars.count else { return nil }
         let scalar = scalars[index]
         switch scalar {
-        case "'", "\"", "`": return .text(try quoted())
+        case "'", "\"", "`": return .text(try quoted(), mark: scalar)
         case "(", ")", ",":
             index += 1
             return .sign(String(scalar))
@@ -64,7 +75,9 @@ struct MLflowFilterLexer {
             index += 1
         }
         guard index < scalars.count else {
-            throw .invalid("Invalid filter string: a quote \(mark) is not closed.")
+            throw .invalid(
+                "Invalid clause(s) in filter string: a quote \(mark) is not closed."
+            )
         }
         index += 1
         return text

@@ -7,40 +7,9 @@ enum MLflowField {
     case missing
 }
 
-/// A run or project that a filter can look into.
+/// What a filter can look into.
 protocol MLflowSearchable {
     func field(_ identifier: MLflowFilter.Identifier) -> MLflowField
-}
-
-/// A run with its experiment, as searches see it: metrics by their latest value.
-struct FoundRun: MLflowSearchable {
-    let run: Run
-    let project: Project
-
-    func field(_ identifier: MLflowFilter.Identifier) -> MLflowField {
-        switch identifier.entity {
-        case .metric: run.metrics[identifier.key].map { .number($0.lastValue) } ?? .missing
-        case .parameter: run.params[identifier.key].map { .text($0) } ?? .missing
-        case .tag:
-            identifier.key == "mlflow.runName"
-                ? .text(run.name) : run.tags[identifier.key].map { .text($0) } ?? .missing
-        case .attribute: attribute(identifier.key)
-        }
-    }
-
-    private func attribute(_ key: String) -> MLflowField {
-        switch key {
-        case "run_id": .text(run.id.hex)
-        case "run_name", "name": .text(run.name)
-        case "status": .text(run.status.rawValue.uppercased())
-        case "user_id": .text(run.userName)
-        case "artifact_uri": .text(project.artifactURI(of: run.id))
-        case "experiment_id": .text(String(project.experimentID))
-        case "start_time": .number(Double(run.startTime / 1_000))
-        case "end_time": run.endTime.map { .number(Double($0 / 1_000)) } ?? .missing
-        default: .missing
-        }
-    }
 }
 
 extension Project: MLflowSearchable {
@@ -68,8 +37,10 @@ extension MLflowFilter.Test {
         switch (self, field) {
         case (.isNull(let isNull), .missing): isNull
         case (.isNull(let isNull), _): !isNull
-        case (.number(let sign, let wanted), .number(let found)): Self.compare(found, sign, wanted)
-        case (.text(let sign, let wanted), .text(let found)): (found == wanted) == (sign == "=")
+        case (.number(let sign, let wanted), .number(let found)):
+            Self.comparison(sign)(found, wanted)
+        case (.text(let sign, let wanted), .text(let found)):
+            found.utf8.elementsEqual(wanted.utf8) == (sign == "=")
         case (.like(let pattern, let ignoringCase), .text(let found)):
             ignoringCase
                 ? Self.like(found.lowercased(), pattern.lowercased()) : Self.like(found, pattern)
@@ -78,14 +49,14 @@ extension MLflowFilter.Test {
         }
     }
 
-    private static func compare(_ found: Double, _ sign: String, _ wanted: Double) -> Bool {
+    static func comparison(_ sign: String) -> (Double, Double) -> Bool {
         switch sign {
-        case "=": found == wanted
-        case "!=": found != wanted
-        case ">": found > wanted
-        case ">=": found >= wanted
-        case "<": found < wanted
-        default: found <= wanted
+        case "=": { $0 == $1 }
+        case "!=": { $0 != $1 }
+        case ">": { $0 > $1 }
+        case ">=": { $0 >= $1 }
+        case "<": { $0 < $1 }
+        default: { $0 <= $1 }
         }
     }
 

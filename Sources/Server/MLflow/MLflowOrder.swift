@@ -3,33 +3,41 @@ struct MLflowOrder: Hashable {
     let identifier: MLflowFilter.Identifier
     let isAscending: Bool
 
-    init(parsing text: String) throws(MLflowError) {
+    init(parsing text: String, of subject: MLflowFilter.Subject) throws(MLflowError) {
         var tokens = try MLflowFilterLexer.tokens(of: text)
         var isAscending = true
-        if tokens.count > 1, case .word(let word, nil) = tokens[tokens.count - 1] {
-            switch word.uppercased() {
-            case "ASC": tokens.removeLast()
-            case "DESC":
-                isAscending = false
-                tokens.removeLast()
-            default: break
+        if tokens.count == 2 {
+            guard case .word(let word, nil) = tokens.removeLast(),
+                ["ASC", "DESC"].contains(word.uppercased())
+            else {
+                throw .invalid("Invalid ordering key in order_by clause '\(text.prefix(200))'.")
             }
+            isAscending = word.uppercased() == "ASC"
         }
         guard tokens.count == 1 else { throw Self.invalid(text) }
         switch tokens[0] {
         case .word(let word, let part):
-            identifier = try MLflowFilter.Identifier(word: word, quotedPart: part)
-        case .text(let word):
-            identifier = try MLflowFilter.Identifier(word: "attribute", quotedPart: word)
-        case .sign: throw Self.invalid(text)
+            identifier = try .init(word: word, quotedPart: part, of: subject, forOrder: true)
+        case .text(let word, let mark) where mark == "`":
+            identifier = try .init(
+                word: "attribute",
+                quotedPart: word,
+                of: subject,
+                forOrder: true
+            )
+        case .text, .sign: throw Self.invalid(text)
         }
+        guard identifier.entity != .dataset else { throw Self.invalid(text) }
         self.isAscending = isAscending
     }
 
-    static func parse(_ texts: [String]) throws(MLflowError) -> [MLflowOrder] {
+    static func parse(
+        _ texts: [String],
+        of subject: MLflowFilter.Subject = .runs
+    ) throws(MLflowError) -> [MLflowOrder] {
         var orders: [MLflowOrder] = []
         for text in texts {
-            let order = try MLflowOrder(parsing: text)
+            let order = try MLflowOrder(parsing: text, of: subject)
             guard !orders.contains(where: { $0.identifier == order.identifier }) else {
                 throw .invalid("`order_by` contains duplicate fields: '\(text.prefix(200))'")
             }
@@ -61,7 +69,7 @@ struct MLflowOrder: Hashable {
     }
 
     private static func invalid(_ text: String) -> MLflowError {
-        .invalid("Invalid order_by clause '\(text.prefix(200))'")
+        .invalid("Invalid order_by clause '\(text.prefix(200))'. Could not be parsed.")
     }
 }
 

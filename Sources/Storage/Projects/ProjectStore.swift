@@ -76,6 +76,19 @@ package struct ProjectStore: Sendable {
         try await first("WHERE p.mlflow_experiment_id = \(experimentID)")
     }
 
+    /// Those that exist; deleted projects are found.
+    package func find(experimentIDs: [Int64]) async throws(StorageError) -> [Project] {
+        try await database.session { (session) async throws(StorageError) in
+            try await session.rows(
+                """
+                SELECT \(Self.columns) FROM project p
+                WHERE p.mlflow_experiment_id = ANY(\(experimentIDs))
+                """,
+                Self.decode
+            )
+        }
+    }
+
     private func first(_ condition: SQL) async throws(StorageError) -> Project? {
         try await database.session { (session) async throws(StorageError) in
             try await session.first(

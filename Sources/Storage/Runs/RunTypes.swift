@@ -39,10 +39,6 @@ package struct NewRun: Sendable {
     }
 }
 
-package enum RunLifecycle: Sendable {
-    case active, deleted, all
-}
-
 /// The order of a list of runs; ties are broken by run id. A run without the metric or param comes
 /// last either way, and so does NaN.
 package enum RunOrder: Sendable, Hashable {
