@@ -94,7 +94,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "Benchmark",
-            dependencies: ["ScalingLaws", "Runs", "Importers"],
+            dependencies: [
+                "Postgres", "ScalingLaws", "API", "Runs", "Importers",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: swiftSettings
         ),
         // tests

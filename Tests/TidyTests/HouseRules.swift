@@ -52,7 +52,7 @@ enum HouseRules {
                 ],
                 part: .literals,
                 folders: ["Sources"],
-                except: ["Sources/Storage", "Sources/Postgres"],
+                except: ["Sources/Storage", "Sources/Postgres", "Sources/Benchmark/Meter"],
                 instead: "statements live in Storage and sql/"
             ),
             WordRule(
@@ -76,7 +76,7 @@ enum HouseRules {
                 ],
                 part: .literals,
                 folders: ["Sources"],
-                except: ["Sources/Server/MLflow"],
+                except: ["Sources/Server/MLflow", "Sources/Benchmark/MLflow"],
                 instead: "translate at the border, in Server/MLflow"
             ),
         ] + wording

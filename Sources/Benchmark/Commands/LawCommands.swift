@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// Regret of the law, its rivals and its baselines on the public table.
+struct StepLawCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "step-law",
+        abstract: "Regret of the law on the public Step Law table, and times of its fits."
+    )
+
+    @Option(help: "Path of dense_lr_bs_loss.csv.")
+    var data: String
+
+    func run() throws { try StepLawBenchmark(path: data).run() }
+}
+
+/// How often the intervals hold what was planted.
+struct CoverageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coverage",
+        abstract: "How often 90 % intervals hold a planted optimum."
+    )
+
+    @Option(help: "Path of dense_lr_bs_loss.csv, for its grid.")
+    var data: String?
+
+    @Option(help: "Worlds for each case.")
+    var worlds = 200
+
+    func run() throws { try CoverageBenchmark(path: data, worlds: max(worlds, 1)).run() }
+}

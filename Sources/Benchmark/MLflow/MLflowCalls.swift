@@ -1,0 +1,67 @@
+import Foundation
+import Runs
+
+/// The MLflow calls that set a benchmark up, the same for every server that speaks them.
+struct MLflowCalls {
+    static let prefix = "/api/2.0/mlflow"
+    let server: MeasuredServer
+
+    /// Makes an experiment of a name not used before; its id.
+    func makeExperiment(_ name: String) throws -> String {
+        struct Answer: Decodable { var experiment_id: String }
+        let unique = "\(name)-\(UInt64.random(in: 0 ... .max))"
+        let answer: Answer = try post("/experiments/create", ["name": unique])
+        return answer.experiment_id
+    }
+
+    /// Makes `count` runs; their ids.
+    func makeRuns(_ count: Int, experiment: String) throws -> [String] {
+        var connection = try LoadConnection(port: server.port)
+        return try (0..<count).map { index in
+            let request = try Self.makeRunRequest(experiment: experiment, name: "run-\(index)")
+            return try Self.runID(try connection.exchange(request))
+        }
+    }
+
+    static func makeRunRequest(experiment: String, name: String) throws -> [UInt8] {
+        struct Message: Encodable {
+            var experiment_id: String
+            var run_name: String
+            var user_id = "load"
+            var start_time = Int(Date().timeIntervalSince1970 * 1_000)
+        }
+        let message = Message(experiment_id: experiment, run_name: name)
+        let body = try JSONEncoder().encode(message)
+        return RequestText.post(prefix + "/runs/create", [UInt8](body))
+    }
+
+    static func runID(_ response: Response) throws -> String {
+        struct Answer: Decodable {
+            struct Run: Decodable {
+                struct Info: Decodable { var run_id: String }
+                var info: Info
+            }
+            var run: Run
+        }
+        guard response.status == 200 else {
+            throw LoadError.refused(
+                call: "runs/create",
+                status: response.status,
+                body: response.text
+            )
+        }
+        return try JSONDecoder().decode(Answer.self, from: Data(response.body)).run.info.run_id
+    }
+
+    private func post<Answer: Decodable>(
+        _ path: String,
+        _ message: [String: String]
+    ) throws -> Answer {
+        let body = try JSONEncoder().encode(message)
+        let response = try server.call(RequestText.post(Self.prefix + path, [UInt8](body)))
+        guard response.status == 200 else {
+            throw LoadError.refused(call: path, status: response.status, body: response.text)
+        }
+        return try JSONDecoder().decode(Answer.self, from: Data(response.body))
+    }
+}

@@ -1,0 +1,125 @@
+import Dispatch
+import Foundation
+import Glibc
+
+/// A tracking server under measurement, with the cluster it writes to.
+struct MeasuredServer {
+    let name: String
+    let port: Int
+    let cluster: BenchmarkCluster
+    let process: ChildProgram
+    /// Isoloss merges in the background; what others do is done when they answer.
+    let isIsoloss: Bool
+
+    var meter: Meter {
+        Meter(server: ProcessTree(root: process.processID), database: cluster.tree)
+    }
+
+    func stop() async throws {
+        await process.stop()
+        try await cluster.stop()
+    }
+
+    /// One request, on a connection of its own.
+    func call(_ request: [UInt8]) throws(LoadError) -> Response {
+        var connection = try LoadConnection(port: port)
+        return try connection.exchange(request)
+    }
+
+    /// Waits until nothing is left to merge; the seconds it took. Errors after `limit` seconds.
+    @discardableResult
+    func drain(limit: Double = 600) async throws -> Double {
+        guard isIsoloss else { return 0 }
+        let clock = ContinuousClock()
+        let start = clock.now
+        var waiting = try await cluster.meter.unmergedSegments()
+        while waiting > 0 {
+            guard clock.now - start < .seconds(limit) else {
+                throw LoadError.notReady("\(waiting) segments are still unmerged after \(limit) s")
+            }
+            try await Task.sleep(for: .milliseconds(500))
+            waiting = try await cluster.meter.unmergedSegments()
+        }
+        return (clock.now - start) / .seconds(1)
+    }
+
+    /// Lends a release server of our own, and stops it and its cluster whatever happens.
+    static func withIsoloss(
+        commitDelayMilliseconds: Double = 0,
+        _ body: (MeasuredServer) async throws -> Void
+    ) async throws {
+        let signals = StartedPrograms.endOnSignals()
+        defer { for source in signals { source.cancel() } }
+        let server = try await isoloss(commitDelayMilliseconds: commitDelayMilliseconds)
+        do {
+            try await body(server)
+        } catch {
+            try await server.stop()
+            throw error
+        }
+        try await server.stop()
+    }
+
+    /// Our own release server on a cluster made for the purpose.
+    static func isoloss(commitDelayMilliseconds: Double = 0) async throws -> MeasuredServer {
+        let cluster = try await BenchmarkCluster.start(
+            commitDelayMilliseconds: commitDelayMilliseconds
+        )
+        let process = try startIsoloss(cluster)
+        do {
+            return MeasuredServer(
+                name: "Isoloss",
+                port: try await portSaid(by: process),
+                cluster: cluster,
+                process: process,
+                isIsoloss: true
+            )
+        } catch {
+            await process.stop()
+            try await cluster.stop()
+            throw error
+        }
+    }
+
+    /// The same cluster under a server process that has cached nothing.
+    func restarted() async throws -> MeasuredServer {
+        await process.stop()
+        let process = try Self.startIsoloss(cluster)
+        return MeasuredServer(
+            name: name,
+            port: try await Self.portSaid(by: process),
+            cluster: cluster,
+            process: process,
+            isIsoloss: true
+        )
+    }
+
+    private static func startIsoloss(_ cluster: BenchmarkCluster) throws(LoadError) -> ChildProgram
+    {
+        let program =
+            URL(fileURLWithPath: CommandLine.arguments[0])
+            .resolvingSymlinksInPath().deletingLastPathComponent().path + "/isoloss-server"
+        guard FileManager.default.isExecutableFile(atPath: program) else {
+            throw .notReady("\(program) is missing; build it: swift build -c release")
+        }
+        let words = [
+            program, "serve", "--host", "127.0.0.1", "--port", "0", "--data-dir",
+            cluster.folder + "/server", "--log-level", "warning",
+        ]
+        return try ChildProgram(
+            words,
+            environment: ["ISOLOSS_DATABASE_URL": cluster.conninfo],
+            log: "\(cluster.folder)/server-\(UInt32.random(in: 0 ... .max)).log"
+        )
+    }
+
+    private static func portSaid(by process: ChildProgram) async throws -> Int {
+        func port() -> Int? {
+            process.log.matches(of: /http:\/\/127\.0\.0\.1:([1-9][0-9]*)\//).last
+                .flatMap { Int($0.1) }
+        }
+        try await process.waitUntil("isoloss-server did not start") { port() != nil }
+        guard let port = port() else { throw LoadError.notReady(process.log) }
+        return port
+    }
+}
