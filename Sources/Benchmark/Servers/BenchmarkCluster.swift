@@ -24,6 +24,7 @@ struct BenchmarkCluster {
             throw LoadError.notReady("the cluster in \(folder) ended at once")
         }
         StartedPrograms.add(processID)
+        StartedPrograms.add(folder: folder)
         return BenchmarkCluster(
             folder: folder,
             conninfo: conninfo,
@@ -43,6 +44,7 @@ struct BenchmarkCluster {
     func stop() async throws {
         try await postgres.stop()
         StartedPrograms.remove(processID)
+        StartedPrograms.remove(folder: folder)
         try FileManager.default.removeItem(atPath: folder)
     }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Synchronization
 
 /// A server process that a benchmark started, in a process group of its own; output goes to a file.
 final class ChildProgram: Sendable {
@@ -85,45 +84,4 @@ final class ChildProgram: Sendable {
         }
         throw LoadError.notReady("\(what):\n\(log.suffix(2_000))")
     }
-}
-
-/// What is to be ended when the benchmark itself is interrupted.
-enum StartedPrograms {
-    private static let running = Mutex<Set<pid_t>>([])
-
-    static func add(_ processID: pid_t) { running.withLock { _ = $0.insert(processID) } }
-    static func remove(_ processID: pid_t) { running.withLock { _ = $0.remove(processID) } }
-
-    /// On the usual signals, ends every started group, then this process.
-    static func endOnSignals() -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler {
-                for processID in running.withLock({ $0 }) {
-                    kill(-processID, SIGTERM)
-                    kill(processID, SIGINT)
-                }
-                usleep(500_000)
-                exit(130)
-            }
-            source.resume()
-            return source
-        }
-    }
-}
-
-/// A port of this machine that nobody uses at the moment.
-func freePort() throws(LoadError) -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr()
-    address.sa_family = sa_family_t(AF_INET)
-    address.sa_data.2 = 127
-    address.sa_data.5 = 1
-    var size = socklen_t(MemoryLayout<sockaddr>.size)
-    guard bind(descriptor, &address, size) == 0, getsockname(descriptor, &address, &size) == 0
-    else { throw .system(call: "bind", reason: String(cString: strerror(errno))) }
-    return Int(UInt8(bitPattern: address.sa_data.0)) << 8
-        | Int(UInt8(bitPattern: address.sa_data.1))
 }

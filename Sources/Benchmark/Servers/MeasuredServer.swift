@@ -26,21 +26,27 @@ struct MeasuredServer {
         return try connection.exchange(request)
     }
 
-    /// Waits until nothing is left to merge; the seconds it took. Errors after `limit` seconds.
+    /// Waits until nothing is left to merge; the seconds it took, or infinity when the backlog
+    /// stands still for a minute.
     @discardableResult
-    func drain(limit: Double = 600) async throws -> Double {
+    func drain() async throws -> Double {
         guard isIsoloss else { return 0 }
         let clock = ContinuousClock()
         let start = clock.now
-        var waiting = try await cluster.meter.unmergedSegments()
-        while waiting > 0 {
-            guard clock.now - start < .seconds(limit) else {
-                throw LoadError.notReady("\(waiting) segments are still unmerged after \(limit) s")
+        var least = Int.max
+        var progress = start
+        while true {
+            let waiting = try await cluster.meter.unmergedSegments()
+            if waiting == 0 { return (clock.now - start) / .seconds(1) }
+            if waiting < least {
+                least = waiting
+                progress = clock.now
+            } else if clock.now - progress > .seconds(60) {
+                say("\(waiting) segments stay unmerged")
+                return .infinity
             }
             try await Task.sleep(for: .milliseconds(500))
-            waiting = try await cluster.meter.unmergedSegments()
         }
-        return (clock.now - start) / .seconds(1)
     }
 
     /// Lends a release server of our own, and stops it and its cluster whatever happens.
