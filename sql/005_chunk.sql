@@ -36,3 +36,26 @@ COMMENT ON COLUMN chunk.first_time IS 'least time of its points, microseconds si
 COMMENT ON COLUMN chunk.last_time IS 'greatest time of its points, microseconds since 1970';
 COMMENT ON COLUMN chunk.is_time_ordered IS 'whether times never go back in the order of steps';
 COMMENT ON COLUMN chunk.block_bytes IS 'summaries of blocks of points within the chunk';
+
+-- Rows that come and go, and rows that are written anew all the time: dead ones are cleared early,
+-- so that their space is used again and tables stay the size of what they hold.
+ALTER TABLE segment SET (
+    autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 20000,
+    autovacuum_analyze_scale_factor = 0.5, autovacuum_analyze_threshold = 50000,
+    autovacuum_vacuum_cost_delay = 0,
+    toast.autovacuum_vacuum_scale_factor = 0.0, toast.autovacuum_vacuum_threshold = 20000,
+    toast.autovacuum_vacuum_cost_delay = 0
+);
+ALTER TABLE chunk SET (
+    autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000,
+    autovacuum_vacuum_insert_scale_factor = 0.2,
+    toast.autovacuum_vacuum_scale_factor = 0.02, toast.autovacuum_vacuum_threshold = 5000
+);
+ALTER TABLE metric SET (
+    fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 2000,
+    autovacuum_vacuum_cost_delay = 0
+);
+ALTER TABLE run_activity SET (
+    fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000,
+    autovacuum_vacuum_cost_delay = 0
+);

@@ -44,4 +44,14 @@ package enum Limits {
     package static let searchBlockLeastCount = 64
     /// Params, tags and metrics collected at once while packing.
     package static let searchPackCellCount = 500_000
+    /// Points rest this long before they are merged; the live feed reads them meanwhile.
+    package static let mergeDelaySeconds = 10
+    /// A series that got nothing for so long is merged however little waits.
+    package static let mergeQuietSeconds = 20
+    /// So many stored batches of one series are merged, however few their points.
+    package static let mergeSegmentCount = 64
+    /// Points, series and batches merged in one transaction.
+    package static let pointsPerMergeCount = 131_072
+    package static let seriesPerMergeCount = 256
+    package static let segmentsPerMergeCount = 8_192
 }

@@ -19,6 +19,7 @@ package func buildApplication(
         services: [
             dependencies.imports, dependencies.fits,
             SearchPacking(store: dependencies.store, logger: logger, now: dependencies.now),
+            MergeWorker(merger: dependencies.store.merger, now: dependencies.now, logger: logger),
         ],
         onServerRunning: onServerRunning,
         logger: logger

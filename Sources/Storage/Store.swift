@@ -11,6 +11,7 @@ package struct Store: Sendable {
     package let writer: PointWriter
     package let search: SearchStore
     package let packer: SearchPacker
+    package let merger: SegmentMerger
 
     package init(database: Database) {
         self.database = database
@@ -26,11 +27,15 @@ package struct Store: Sendable {
         writer = PointWriter(
             database: Database(conninfo: database.conninfo, connectionLimit: 1)
         )
+        merger = SegmentMerger(
+            database: Database(conninfo: database.conninfo, connectionLimit: 1)
+        )
     }
 
     /// Waits for what is being written, then closes resting connections.
     package func close() async {
         await writer.close()
+        await merger.close()
         database.close()
     }
 }

@@ -1,0 +1,65 @@
+package import Logging
+import Metrics
+package import ServiceLifecycle
+package import Storage
+
+/// Merges stored batches into chunks while the server runs.
+package struct MergeWorker: Service {
+    private let merger: SegmentMerger
+    private let now: @Sendable () -> Int64
+    private let logger: Logger
+    /// Rest after what was due is merged, and after an error.
+    private static let pause = Duration.seconds(1)
+    private static let longPause = Duration.seconds(5)
+    /// After so many there is more already.
+    private static let busyPointCount = 2 << 20
+
+    private let points = Counter(label: "isoloss_merge_points_total")
+    private let segments = Counter(label: "isoloss_merge_segments_total")
+    private let chunks = Counter(label: "isoloss_merge_chunks_total")
+    private let seconds = Timer(label: "isoloss_merge_seconds")
+    private let backlog = Gauge(label: "isoloss_merge_backlog_points")
+
+    /// `now` gives microseconds since 1970.
+    package init(merger: SegmentMerger, now: @escaping @Sendable () -> Int64, logger: Logger) {
+        self.merger = merger
+        self.now = now
+        self.logger = logger
+    }
+
+    /// Works until shutdown; a transaction under way is finished first.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                let pause = await pass()
+                guard let pause else { continue }
+                do { try await Task.sleep(for: pause) } catch { return }
+            }
+        }
+    }
+
+    /// Returns how long to rest; nil when more is due.
+    private func pass() async -> Duration? {
+        let start = ContinuousClock.now
+        do {
+            let outcome = try await merger.pass(now: now())
+            for failure in outcome.failures {
+                logger.error("cannot merge", metadata: ["reason": "\(failure)"])
+            }
+            if outcome.segmentCount > 0 {
+                points.increment(by: outcome.pointCount)
+                segments.increment(by: outcome.segmentCount)
+                chunks.increment(by: outcome.chunkCount)
+                seconds.record(duration: ContinuousClock.now - start)
+            }
+            let isIdle = outcome.segmentCount == 0
+            try await merger.reclaim(isIdle: isIdle)
+            backlog.record(try await merger.backlog().pointCount)
+            return outcome.pointCount < Self.busyPointCount ? Self.pause : nil
+        } catch {
+            // The database is away or busy; what waits stays where it is.
+            logger.warning("merging waits", metadata: ["reason": "\(error.message)"])
+            return Self.longPause
+        }
+    }
+}
