@@ -2,6 +2,7 @@ import Foundation
 package import Hummingbird
 package import Logging
 package import NIOCore
+import Storage
 
 /// Builds the very application that `serve` runs and tests drive: middleware in one order, all
 /// routes, and the address to listen on.

@@ -1,10 +1,10 @@
-package import Logging
+import Logging
 import Metrics
-package import ServiceLifecycle
-package import Storage
+import ServiceLifecycle
+import Storage
 
 /// Merges stored batches into chunks while the server runs.
-package struct MergeWorker: Service {
+struct MergeWorker: Service {
     private let merger: SegmentMerger
     private let now: @Sendable () -> Int64
     private let logger: Logger
@@ -21,14 +21,14 @@ package struct MergeWorker: Service {
     private let backlog = Gauge(label: "isoloss_merge_backlog_points")
 
     /// `now` gives microseconds since 1970.
-    package init(merger: SegmentMerger, now: @escaping @Sendable () -> Int64, logger: Logger) {
+    init(merger: SegmentMerger, now: @escaping @Sendable () -> Int64, logger: Logger) {
         self.merger = merger
         self.now = now
         self.logger = logger
     }
 
     /// Works until shutdown; a transaction under way is finished first.
-    package func run() async throws {
+    func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 let pause = await pass()

@@ -80,25 +80,25 @@ struct MergeTransaction: Sendable {
     ) async throws(StorageError) -> [[ChunkHead]] {
         let rows = try await session.rows(
             """
-            SELECT k.place, \(ChunkRow.headColumns)
+            SELECT \(ChunkRow.columns), k.place
             FROM unnest(\(series.map(\.key.runID)), \(series.map(\.key.metricIndex)),
                 \(series.map { $0.points.steps.first }), \(series.map { $0.points.steps.last }))
                 WITH ORDINALITY AS k (run_id, metric_index, low, high, place)
             CROSS JOIN LATERAL (
                 SELECT * FROM (
-                    SELECT \(ChunkRow.headColumns) FROM chunk c
+                    SELECT \(ChunkRow.columns) FROM chunk c
                     WHERE c.run_id = k.run_id AND c.metric_index = k.metric_index
                         AND c.last_step < k.low
                     ORDER BY c.last_step DESC LIMIT 2
                 ) before
                 UNION ALL
-                SELECT \(ChunkRow.headColumns) FROM chunk c
+                SELECT \(ChunkRow.columns) FROM chunk c
                 WHERE c.run_id = k.run_id AND c.metric_index = k.metric_index
                     AND c.last_step >= k.low AND c.first_step <= k.high
             ) c
             """
         ) { (row) throws(PostgresError) -> (Int, ChunkHead) in
-            (try row.value(0), try ChunkRow.head(row, from: 1))
+            (try row.value(13), try ChunkRow(row).head)
         }
         var heads = [[ChunkHead]](repeating: [], count: series.count)
         for (place, head) in rows { heads[place - 1].append(head) }
@@ -136,7 +136,7 @@ struct MergeTransaction: Sendable {
     ) async throws(StorageError) -> Int {
         let heads = plan.groups[groups].flatMap { plan.chunks[$0.chunks] }
         let stored = try await points(key, heads)
-        var rows = CopyRows(fieldCount: ChunkRow.copyColumnCount)
+        var rows = CopyRows(fieldCount: ChunkWriting.columnCount)
         var replaced: [ChunkHead] = []
         for group in plan.groups[groups] {
             let chunks = plan.chunks[group.chunks]
@@ -149,13 +149,13 @@ struct MergeTransaction: Sendable {
             var start = 0
             for length in MergePlan.pieces(pointCount: points.count, isSplit: isSplit) {
                 let piece = points.selecting(start..<start + length)
-                ChunkRow.append(ChunkCodec.encode(piece), id: UUID(), of: key, to: &rows)
+                ChunkWriting.append(ChunkCodec.encode(piece), id: UUID(), of: key, to: &rows)
                 start += length
             }
         }
         try await deleteChunks(key, replaced)
         guard rows.count > 0 else { return 0 }
-        try await session.copy(into: "chunk", columns: ChunkRow.copyColumns, rows)
+        try await session.copy(into: "chunk", columns: ChunkWriting.columns, rows)
         return rows.count
     }
 
@@ -173,18 +173,7 @@ struct MergeTransaction: Sendable {
             WHERE c.run_id = \(key.runID) AND c.metric_index = \(key.metricIndex)
             """
         ) { (row) throws(PostgresError) -> (UUID, PointColumns) in
-            let bytes = SegmentBytes(
-                steps: try row.value(2),
-                times: try row.value(3),
-                values: try row.value(4)
-            )
-            do {
-                return (try row.value(0), try ChunkCodec.decode(bytes, count: try row.value(1)))
-            } catch let error as SegmentError {
-                throw PostgresError(error, column: "chunk")
-            } catch {
-                throw .decoding(column: "chunk", wanted: "points", found: "\(error)")
-            }
+            (try row.value(0), try row.points(count: try row.value(1), from: 2))
         }
         return Dictionary(uniqueKeysWithValues: rows)
     }
