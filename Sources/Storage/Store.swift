@@ -8,6 +8,8 @@ package struct Store: Sendable {
     package let points: PointStore
     package let imports: ImportStore
     package let fits: FitStore
+    package let links: LinkStore
+    package let models: ModelStore
     package let writer: PointWriter
     package let search: SearchStore
     package let packer: SearchPacker
@@ -23,6 +25,8 @@ package struct Store: Sendable {
         let cache = SearchCache()
         search = SearchStore(database: database, cache: cache)
         packer = SearchPacker(database: database, cache: cache)
+        links = LinkStore(database: database)
+        models = ModelStore(database: database)
         // A connection of its own: slow readers never make writers wait for one.
         writer = PointWriter(
             database: Database(conninfo: database.conninfo, connectionLimit: 1)

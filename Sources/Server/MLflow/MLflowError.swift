@@ -13,6 +13,7 @@ package struct MLflowError: Error, Hashable, Sendable {
         case resourceDoesNotExist = "RESOURCE_DOES_NOT_EXIST"
         case resourceAlreadyExists = "RESOURCE_ALREADY_EXISTS"
         case badRequest = "BAD_REQUEST"
+        case unauthenticated = "UNAUTHENTICATED"
         case endpointNotFound = "ENDPOINT_NOT_FOUND"
         case notImplemented = "NOT_IMPLEMENTED"
         case temporarilyUnavailable = "TEMPORARILY_UNAVAILABLE"
@@ -22,6 +23,7 @@ package struct MLflowError: Error, Hashable, Sendable {
         package var status: HTTPResponse.Status {
             switch self {
             case .invalidParameterValue, .resourceAlreadyExists, .badRequest: .badRequest
+            case .unauthenticated: .unauthorized
             case .resourceDoesNotExist, .endpointNotFound: .notFound
             case .notImplemented: .notImplemented
             case .temporarilyUnavailable: .serviceUnavailable
@@ -61,6 +63,10 @@ package struct MLflowError: Error, Hashable, Sendable {
 
     static func experimentNotFound(_ id: String) -> MLflowError {
         MLflowError(.resourceDoesNotExist, "No Experiment with id=\(id) exists")
+    }
+
+    static func modelNotFound(_ id: String) -> MLflowError {
+        MLflowError(.resourceDoesNotExist, "Logged model with ID '\(id)' not found.")
     }
 
     static func runNotActive(_ id: String) -> MLflowError {

@@ -90,6 +90,26 @@ package struct MLflowFields: Sendable {
         }
     }
 
+    /// An enumeration of protobuf: its word, or its number as text.
+    func wordOrNumber(_ name: String) throws(MLflowError) -> String? {
+        guard let value = value(name), case .number = value else { return try string(name) }
+        return try int64(name).map { String($0) }
+    }
+
+    func boolean(_ name: String) throws(MLflowError) -> Bool? {
+        guard let value = value(name) else { return nil }
+        switch value {
+        case .boolean(let boolean): return boolean
+        case .string(let text) where ["true", "false"].contains(text.lowercased()):
+            return text.lowercased() == "true"
+        default: throw wrongType(name, value)
+        }
+    }
+
+    func modelID(_ name: String) throws(MLflowError) -> ModelID {
+        try MLflowNames.modelID(requiredString(name))
+    }
+
     /// The objects of a list; a field that is absent is an empty list.
     package func objects(_ name: String) throws(MLflowError) -> [MLflowFields] {
         var objects: [MLflowFields] = []

@@ -14,7 +14,7 @@ extension MLflowWriter {
         pairs("tags", project.tags.filter { $0.key != Project.artifactLocationTag })
     }
 
-    mutating func run(_ run: Run, in project: Project) {
+    mutating func run(_ run: Run, in project: Project, _ links: RunLinks = RunLinks()) {
         object("info") { $0.runInfo(run, in: project) }
         object("data") { writer in
             writer.array("metrics", run.metrics.sorted { $0.key < $1.key }) { writer, metric in
@@ -29,11 +29,11 @@ extension MLflowWriter {
             }
             writer.pairs("params", run.params)
             // The name is kept once: a rename on any wire shows here.
-            var tags = run.tags.filter { !$0.key.hasPrefix(MLflowInputs.tagPrefix) }
+            var tags = run.tags
             tags["mlflow.runName"] = run.name
             writer.pairs("tags", tags)
         }
-        object("inputs") { $0.inputs(run) }
+        self.links(links)
     }
 
     mutating func runInfo(_ run: Run, in project: Project) {

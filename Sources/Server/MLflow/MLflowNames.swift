@@ -1,3 +1,4 @@
+import Foundation
 package import Runs
 
 /// What MLflow accepts as a name, a value and a time; the messages are MLflow's.
@@ -45,11 +46,20 @@ package enum MLflowNames {
     }
 
     static func checkExperimentName(_ name: String) throws(MLflowError) {
-        guard name.unicodeScalars.count <= Limits.projectNameCharacters else {
-            throw .invalid(
-                "'name' exceeds the maximum length of \(Limits.projectNameCharacters) characters"
-            )
-        }
+        try checkLength(name, Limits.projectNameCharacters, path: "name")
+    }
+
+    static func checkLength(_ text: String, _ limit: Int, path: String) throws(MLflowError) {
+        guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return }
+        throw .invalid("'\(path)' exceeds the maximum length of \(limit) characters")
+    }
+
+    /// `m-` and 32 hexadecimal digits; anything else names no model of ours.
+    static func modelID(_ text: String) throws(MLflowError) -> ModelID {
+        guard text.hasPrefix("m-"), text.utf8.count == 34,
+            let id = UUID(hex: String(text.dropFirst(2)))
+        else { throw .modelNotFound(String(text.prefix(80))) }
+        return ModelID(id)
     }
 
     /// A run id in MLflow's grammar; one that is not 32 hexadecimal digits names no run of ours.

@@ -66,6 +66,16 @@ package enum MLflowPageToken {
         return String(hash, radix: 36)
     }
 
+    /// The last name of a listing.
+    package static func listed(_ name: String) -> String { encode("n:\(name)") }
+
+    package static func listedName(_ token: String) throws(MLflowError) -> String {
+        guard token.utf8.count < 2_000, let data = Data(base64Encoded: token),
+            let text = String(data: data, encoding: .utf8), text.hasPrefix("n:")
+        else { throw invalid(token) }
+        return String(text.dropFirst(2))
+    }
+
     private static func encode(_ text: String) -> String {
         Data(text.utf8).base64EncodedString()
     }

@@ -1,18 +1,14 @@
 package import Hummingbird
 import HTTPTypes
-import Logging
 import NIOCore
-import Runs
 
 /// Mounts MLflow's API: the list below is the list of what we answer.
 ///
 /// Everything under `/api/2.0/mlflow` is also under `/ajax-api/2.0/mlflow`. Calls that we do not
 /// serve answer NOT_IMPLEMENTED or ENDPOINT_NOT_FOUND in MLflow's shape.
 package struct MLflowRoutes<Context: RequestContext>: Sendable {
-    private typealias Handler = @Sendable (Request, Context) async throws(MLflowError) -> Response
-
-    private let service: MLflowService
-    private let files = FileIO()
+    let service: MLflowService
+    let files = FileIO()
 
     package init(_ service: MLflowService) { self.service = service }
 
@@ -21,6 +17,7 @@ package struct MLflowRoutes<Context: RequestContext>: Sendable {
             addExperiments(to: router, prefix)
             addRuns(to: router, prefix)
             addMetrics(to: router, prefix)
+            addModels(to: router, prefix + "/logged-models")
             addFallback(to: router, prefix)
         }
         for prefix in ["/api/2.0/mlflow-artifacts", "/ajax-api/2.0/mlflow-artifacts"] {
@@ -30,6 +27,8 @@ package struct MLflowRoutes<Context: RequestContext>: Sendable {
             query(router, "\(prefix)/server-info") { _ in MLflowServerInfo.answer }
             addFallback(to: router, prefix)
         }
+        addPageArtifacts(to: router)
+        for path in MLflowAddress.refused { addRefusal(to: router, path) }
     }
 
     private func addExperiments(to router: some RouterMethods<Context>, _ prefix: String) {
@@ -55,6 +54,7 @@ package struct MLflowRoutes<Context: RequestContext>: Sendable {
         post(router, "\(path)/delete", service.deleteRun)
         post(router, "\(path)/restore", service.restoreRun)
         post(router, "\(path)/log-inputs", service.logInputs)
+        post(router, "\(path)/outputs", service.logOutputs)
         post(router, "\(path)/log-parameter", service.logParameter)
         post(router, "\(path)/set-tag", service.setTag)
         post(router, "\(path)/delete-tag", service.deleteTag)
@@ -67,158 +67,56 @@ package struct MLflowRoutes<Context: RequestContext>: Sendable {
         query(router, "\(prefix)/metrics/get-history-bulk", service.bulkHistory)
         query(router, "\(prefix)/metrics/get-history-bulk-interval", service.sampledHistory)
         query(router, "\(prefix)/artifacts/list", service.listRunArtifacts)
-        // Asked before a download, in case the path is a model's; we keep none.
-        post(router, "\(prefix)/logged-models/search") { _ in MLflowWriter.empty }
     }
 
-    // MARK: Artifacts
-
-    private func addArtifacts(to router: some RouterMethods<Context>, _ prefix: String) {
-        let path = prefix + "/artifacts"
-        query(router, path, service.listArtifacts)
-        on(router, .put, "\(path)/**") { request, context throws(MLflowError) in
-            let path = try ArtifactPath(requestPath: request.uri.path, after: path + "/")
-            return try await upload(request, to: path, context)
+    private func addModels(to router: some RouterMethods<Context>, _ path: String) {
+        post(router, path, service.createModel)
+        post(router, "\(path)/search", service.searchModels)
+        named(router, .get, "\(path)/{id}") { id, _, fields throws(MLflowError) in
+            try await service.getModel(id, fields)
         }
-        on(router, .get, "\(path)/**") { request, context throws(MLflowError) in
-            let path = try ArtifactPath(requestPath: request.uri.path, after: path + "/")
-            return try await download(path, context)
+        named(router, .patch, "\(path)/{id}") { id, _, fields throws(MLflowError) in
+            try await service.finalizeModel(id, fields)
         }
-        on(router, .delete, "\(path)/**") { request, _ throws(MLflowError) in
-            try service.artifacts.delete(
-                ArtifactPath(requestPath: request.uri.path, after: path + "/")
+        named(router, .delete, "\(path)/{id}") { id, _, _ throws(MLflowError) in
+            try await service.deleteModel(id)
+        }
+        named(router, .post, "\(path)/{id}/params") { id, _, fields throws(MLflowError) in
+            try await service.addModelParams(id, fields)
+        }
+        named(router, .patch, "\(path)/{id}/tags") { id, _, fields throws(MLflowError) in
+            try await service.setModelTags(id, fields)
+        }
+        named(router, .delete, "\(path)/{id}/tags/{key}") { id, key, _ throws(MLflowError) in
+            try await service.deleteModelTag(id, key: key)
+        }
+        named(router, .get, "\(path)/{id}/artifacts/directories") {
+            id,
+            _,
+            fields throws(MLflowError) in
+            try await service.listModelArtifacts(id, fields)
+        }
+        on(router, .get, "\(path)/{id}/artifacts/files") { request, context throws(MLflowError) in
+            let fields = try MLflowFields(query: request.uri.query)
+            let path = try await service.artifactPath(
+                fields.requiredString("artifact_file_path"),
+                ofModel: context.parameters.get("id") ?? ""
             )
-            return Self.json(MLflowWriter.empty)
+            return try await download(path, request, context)
         }
     }
 
-    private func upload(
-        _ request: Request,
-        to path: ArtifactPath,
-        _ context: Context
-    ) async throws(MLflowError) -> Response {
-        guard !path.isFolderItself else { throw ArtifactPath.invalid }
-        let incoming = try service.artifacts.makeIncomingPath()
-        do {
-            try await files.writeFile(contents: request.body, path: incoming, context: context)
-            try service.artifacts.place(incoming, at: path)
-        } catch let error as MLflowError {
-            service.artifacts.discard(incoming)
-            throw error
-        } catch {
-            service.artifacts.discard(incoming)
-            context.logger.warning("artifact upload failed", metadata: ["error": "\(error)"])
-            throw MLflowError(.internalError, "The artifact could not be written.")
-        }
-        return Self.json(MLflowWriter.empty)
+    // MARK: Refusals
+
+    func addFallback(to router: some RouterMethods<Context>, _ prefix: String) {
+        addRefusal(to: router, "\(prefix)/**")
     }
 
-    private func download(
-        _ path: ArtifactPath,
-        _ context: Context
-    ) async throws(MLflowError) -> Response {
-        let file = try service.artifacts.file(at: path)
-        do {
-            return Response(
-                status: .ok,
-                headers: [
-                    .contentType: "application/octet-stream",
-                    .contentDisposition: "attachment",
-                    .xContentTypeOptions: "nosniff",
-                ],
-                body: try await files.loadFile(path: file.path, context: context)
-            )
-        } catch {
-            throw MLflowError(.resourceDoesNotExist, "No such artifact")
-        }
-    }
-
-    // MARK: Kinds of route
-
-    private func query(
-        _ router: some RouterMethods<Context>,
-        _ path: String,
-        _ answer: @escaping @Sendable (MLflowFields) async throws(MLflowError) -> ByteBuffer
-    ) {
-        on(router, .get, path) { request, _ throws(MLflowError) in
-            Self.json(try await answer(MLflowFields(query: request.uri.query)))
-        }
-    }
-
-    private func post(
-        _ router: some RouterMethods<Context>,
-        _ path: String,
-        _ answer: @escaping @Sendable (MLflowFields) async throws(MLflowError) -> ByteBuffer
-    ) {
-        raw(router, path) { body throws(MLflowError) in
-            try await answer(MLflowFields(body: body))
-        }
-    }
-
-    private func raw(
-        _ router: some RouterMethods<Context>,
-        _ path: String,
-        _ answer: @escaping @Sendable ([UInt8]) async throws(MLflowError) -> ByteBuffer
-    ) {
-        on(router, .post, path) { request, _ throws(MLflowError) in
-            let body: ByteBuffer
-            do {
-                body = try await request.body.collect(upTo: Limits.requestBodyBytes)
-            } catch {
-                throw .bodyTooLarge(limit: Limits.requestBodyBytes)
-            }
-            return Self.json(try await answer(Array(body.readableBytesView)))
-        }
-    }
-
-    private func addFallback(to router: some RouterMethods<Context>, _ prefix: String) {
-        for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
-            on(router, method, "\(prefix)/**") { request, _ throws(MLflowError) in
-                throw MLflowError(
-                    .notImplemented,
-                    "\(request.method) \(request.uri.path.prefix(200)) is not served: Isoloss "
-                        + "keeps experiments, runs, metrics and artifacts, and no more of MLflow."
-                )
+    private func addRefusal(to router: some RouterMethods<Context>, _ path: String) {
+        for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete, .options] {
+            on(router, method, path) { request, _ throws(MLflowError) in
+                throw MLflowAddress.refusal(of: request.method, request.uri.path)
             }
         }
-    }
-
-    /// Every error leaves in MLflow's shape; ours are logged with their cause.
-    private func on(
-        _ router: some RouterMethods<Context>,
-        _ method: HTTPRequest.Method,
-        _ path: String,
-        _ handler: @escaping Handler
-    ) {
-        router.on(RouterPath(path), method: method) { request, context -> Response in
-            do throws(MLflowError) {
-                return try await handler(request, context)
-            } catch {
-                if error.code == .internalError {
-                    context.logger.error("mlflow", metadata: ["error": "\(error.message)"])
-                }
-                return Self.failure(error)
-            }
-        }
-    }
-
-    private static func json(_ buffer: ByteBuffer) -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: buffer)
-        )
-    }
-
-    private static func failure(_ error: MLflowError) -> Response {
-        var response = json(
-            MLflowWriter.object {
-                $0.field("error_code", error.code.rawValue)
-                $0.field("message", error.message)
-            }
-        )
-        response.status = error.code.status
-        if error.code == .temporarilyUnavailable { response.headers[.retryAfter] = "1" }
-        return response
     }
 }

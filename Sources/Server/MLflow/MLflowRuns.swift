@@ -35,13 +35,16 @@ extension MLflowService {
 
     func getRun(_ fields: MLflowFields) async throws(MLflowError) -> ByteBuffer {
         let run = try await run(fields.runID())
-        return answer(run, in: try await experiment(of: run))
+        let links = try await stored { () async throws(StorageError) in
+            try await store.links.find([run.id])
+        }
+        return answer(run, in: try await experiment(of: run), links[run.id] ?? RunLinks())
     }
 
     func updateRun(_ fields: MLflowFields) async throws(MLflowError) -> ByteBuffer {
         let id = try fields.runID()
         var update = RunUpdate()
-        if let text = try status(fields) {
+        if let text = try fields.wordOrNumber("status") {
             guard let status = RunStatus(mlflow: text) else {
                 throw .invalid(
                     value: MLflowWriter.quoted(text),
@@ -116,16 +119,6 @@ extension MLflowService {
         try MLflowNames.cut(name, to: Limits.runNameCharacters, path: "run_name")
     }
 
-    /// A status is a word, or the number of it in protobuf.
-    private func status(_ fields: MLflowFields) throws(MLflowError) -> String? {
-        do {
-            return try fields.string("status")
-        } catch {
-            // Not a string: then it is a number or it is wrong.
-            return try fields.int64("status").map { String($0) }
-        }
-    }
-
     private func runName(given: String?, tag: String?) throws(MLflowError) -> String {
         let given = given ?? ""
         let tag = tag ?? ""
@@ -141,7 +134,11 @@ extension MLflowService {
         return MLflowRunName.random(using: &generator)
     }
 
-    private func answer(_ run: Run, in project: Project) -> ByteBuffer {
-        MLflowWriter.object { $0.object("run") { $0.run(run, in: project) } }
+    private func answer(
+        _ run: Run,
+        in project: Project,
+        _ links: RunLinks = RunLinks()
+    ) -> ByteBuffer {
+        MLflowWriter.object { $0.object("run") { $0.run(run, in: project, links) } }
     }
 }

@@ -40,6 +40,9 @@ extension MLflowService {
         let runs = try await stored { () async throws(StorageError) in
             try await store.runs.find(ids: page.ids)
         }
+        let links = try await stored { () async throws(StorageError) in
+            try await store.links.find(page.ids)
+        }
         let next: String? =
             if let cursor = page.next {
                 try MLflowPageToken.runs(cursor, order: order)
@@ -49,7 +52,7 @@ extension MLflowService {
         return MLflowWriter.object(capacity: 1_024 * (1 + runs.count)) { writer in
             writer.array("runs", runs) { writer, run in
                 guard let project = projects[run.projectID] else { return }
-                writer.object { $0.run(run, in: project) }
+                writer.object { $0.run(run, in: project, links[run.id] ?? RunLinks()) }
             }
             writer.field("next_page_token", next)
         }

@@ -32,6 +32,7 @@ struct ErrorMiddleware: RouterMiddleware {
         if answer.code == .internal || answer.code == .unavailable {
             context.logger.error("request failed", metadata: ["error": "\(error)"])
         }
+        if let response = MLflowAddress.answer(to: answer, request) { return response }
         var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
         if answer.code == .unavailable { headers[.retryAfter] = "1" }
         // Only a browser that opens a page is to ask its user for a password.

@@ -1,0 +1,170 @@
+import Compression
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import Runs
+
+/// Requests read and answers written as MLflow's wire has them.
+enum MLflowAnswer {
+    /// Answers from this size on are compressed for clients that take it.
+    static let compressedBytes = 32 << 10
+
+    static func json(_ buffer: ByteBuffer) -> Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: buffer)
+        )
+    }
+
+    /// A large answer leaves compressed, at the fastest level: a page of history is megabytes of
+    /// JSON, and shrinks to a tenth.
+    static func json(_ buffer: ByteBuffer, for request: Request) async -> Response {
+        guard buffer.readableBytes >= compressedBytes, takesGzip(request) else {
+            return json(buffer)
+        }
+        let packed = try? await NIOThreadPool.singleton.runIfActive {
+            try Gzip.compress(Array(buffer.readableBytesView), level: 1)
+        }
+        guard let packed else { return json(buffer) }
+        var response = json(ByteBuffer(bytes: packed))
+        response.headers[.contentEncoding] = "gzip"
+        response.headers[.vary] = "Accept-Encoding"
+        return response
+    }
+
+    static func failure(_ error: MLflowError) -> Response {
+        var response = json(
+            MLflowWriter.object {
+                $0.field("error_code", error.code.rawValue)
+                $0.field("message", error.message)
+            }
+        )
+        response.status = error.code.status
+        if error.code == .temporarilyUnavailable { response.headers[.retryAfter] = "1" }
+        return response
+    }
+
+    /// The whole body, unpacked when it came as gzip.
+    static func collect(
+        _ request: Request,
+        limit: Int = Limits.requestBodyBytes
+    ) async throws(MLflowError) -> ByteBuffer {
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw .bodyTooLarge(limit: limit)
+        } catch {
+            throw MLflowError(.badRequest, "The request body ended early or is malformed.")
+        }
+        switch request.headers[.contentEncoding]?.lowercased() {
+        case nil, "", "identity": return body
+        case "gzip":
+            do {
+                return ByteBuffer(
+                    bytes: try Gzip.decompress(Array(body.readableBytesView), limit: limit)
+                )
+            } catch {
+                throw MLflowError(.badRequest, error.message)
+            }
+        case let other?:
+            throw MLflowError(
+                .badRequest,
+                "The Content-Encoding '\(other.prefix(40))' is not understood; send gzip or none."
+            )
+        }
+    }
+
+    private static func takesGzip(_ request: Request) -> Bool {
+        request.headers[values: .acceptEncoding]
+            .flatMap { $0.split(separator: ",") }
+            .map { $0.filter { $0 != " " }.lowercased() }
+            .contains { $0 == "gzip" || $0.hasPrefix("gzip;") && !$0.hasSuffix("q=0") }
+    }
+}
+
+/// The kinds of route.
+extension MLflowRoutes {
+    typealias Handler = @Sendable (Request, Context) async throws(MLflowError) -> Response
+
+    func query(
+        _ router: some RouterMethods<Context>,
+        _ path: String,
+        _ answer: @escaping @Sendable (MLflowFields) async throws(MLflowError) -> ByteBuffer
+    ) {
+        on(router, .get, path) { request, _ throws(MLflowError) in
+            let buffer = try await answer(MLflowFields(query: request.uri.query))
+            return await MLflowAnswer.json(buffer, for: request)
+        }
+    }
+
+    func post(
+        _ router: some RouterMethods<Context>,
+        _ path: String,
+        _ answer: @escaping @Sendable (MLflowFields) async throws(MLflowError) -> ByteBuffer
+    ) {
+        on(router, .post, path) { request, _ throws(MLflowError) in
+            let body = try await MLflowAnswer.collect(request)
+            let fields = try MLflowFields(body: Array(body.readableBytesView))
+            return await MLflowAnswer.json(try await answer(fields), for: request)
+        }
+    }
+
+    func raw(
+        _ router: some RouterMethods<Context>,
+        _ path: String,
+        _ answer: @escaping @Sendable ([UInt8]) async throws(MLflowError) -> ByteBuffer
+    ) {
+        on(router, .post, path) { request, _ throws(MLflowError) in
+            let body = try await MLflowAnswer.collect(request)
+            return MLflowAnswer.json(try await answer(Array(body.readableBytesView)))
+        }
+    }
+
+    /// A call whose path names a thing, `{id}`, and maybe a `{key}` of it.
+    func named(
+        _ router: some RouterMethods<Context>,
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ answer:
+            @escaping @Sendable (_ id: String, _ key: String, MLflowFields)
+            async throws(MLflowError)
+            -> ByteBuffer
+    ) {
+        on(router, method, path) { request, context throws(MLflowError) in
+            let id = context.parameters.get("id") ?? ""
+            let key = (context.parameters.get("key") ?? "").removingPercentEncoding ?? ""
+            let fields: MLflowFields
+            if method == .get {
+                fields = try MLflowFields(query: request.uri.query)
+            } else {
+                let body = try await MLflowAnswer.collect(request)
+                fields = try MLflowFields(body: Array(body.readableBytesView))
+            }
+            return await MLflowAnswer.json(try await answer(id, key, fields), for: request)
+        }
+    }
+
+    /// Every error leaves in MLflow's shape; ours are logged with their cause.
+    func on(
+        _ router: some RouterMethods<Context>,
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ handler: @escaping Handler
+    ) {
+        router.on(RouterPath(path), method: method) { request, context -> Response in
+            do throws(MLflowError) {
+                return try await handler(request, context)
+            } catch {
+                if error.code == .internalError {
+                    context.logger.error("mlflow", metadata: ["error": "\(error.message)"])
+                }
+                return MLflowAnswer.failure(error)
+            }
+        }
+    }
+}
