@@ -121,7 +121,7 @@ struct MLflowModelFilter: Sendable {
             }
             let value: String
             switch try next() {
-            case .text(let text): value = text
+            case .text(let text, _): value = text
             case .word(let word, nil): value = word
             default: throw Self.invalid(text)
             }
