@@ -9,6 +9,7 @@ import Glibc
 package actor Connection {
     private let executor: QueueExecutor
     private let handle: OpaquePointer
+    private let watch: StatementWatch?
     private var preparedNames: [String: String] = [:]
     private static let preparedLimit = 512
 
@@ -17,13 +18,17 @@ package actor Connection {
     }
 
     /// Connects; `conninfo` is a libpq connection string or a `postgresql://` address.
-    package static func open(_ conninfo: String) async throws(PostgresError) -> Connection {
-        let connection = try Connection(conninfo)
+    package static func open(
+        _ conninfo: String,
+        watch: StatementWatch? = nil
+    ) async throws(PostgresError) -> Connection {
+        let connection = try Connection(conninfo, watch)
         try await connection.connect()
         return connection
     }
 
-    private init(_ conninfo: String) throws(PostgresError) {
+    private init(_ conninfo: String, _ watch: StatementWatch?) throws(PostgresError) {
+        self.watch = watch
         executor = QueueExecutor(label: "isoloss.postgres.connection")
         let keys = ["connect_timeout", "dbname", "client_encoding", "application_name"]
         let values = ["10", conninfo, "UTF8", "isoloss"]
@@ -129,6 +134,8 @@ package actor Connection {
     ) throws(PostgresError) {
         let origin = Origin(file: file, line: line)
         let text = "COPY \(table) (\(columns)) FROM STDIN (FORMAT BINARY)"
+        let timer = StatementTimer(watch)
+        defer { timer.end(text, origin) }
         guard let begun = PQexec(handle, text) else { throw .closed(reason: lastMessage) }
         let first = ResultBox(begun)
         guard first.status == PGRES_COPY_IN else { throw failure(first, text, origin) }
@@ -157,6 +164,8 @@ package actor Connection {
 
     private func run(_ sql: SQL, _ origin: Origin) throws(PostgresError) -> ResultBox {
         let (text, values) = sql.render()
+        let timer = StatementTimer(watch)
+        defer { timer.end(text, origin) }
         let name = try prepare(text, values, origin)
         let lengths = values.map { Int32($0.bytes?.count ?? 0) }
         let formats = [Int32](repeating: 1, count: values.count)

@@ -8,6 +8,8 @@ import Synchronization
 package final class Database: Sendable {
     package let conninfo: String
     package let connectionLimit: Int
+    /// Told of slow statements.
+    package let watch: StatementWatch?
     private let waitSeconds: Int
     private let state: Mutex<State>
 
@@ -29,11 +31,13 @@ package final class Database: Sendable {
         conninfo: String,
         connectionLimit: Int = 8,
         waitingLimit: Int = 1_000,
-        waitSeconds: Int = 10
+        waitSeconds: Int = 10,
+        watch: StatementWatch? = nil
     ) {
         self.conninfo = conninfo
         self.connectionLimit = connectionLimit
         self.waitSeconds = waitSeconds
+        self.watch = watch
         let queue = LeaseQueue<Connection, UInt64>(
             capacity: connectionLimit,
             waitingLimit: waitingLimit
@@ -115,6 +119,11 @@ package final class Database: Sendable {
         }
     }
 
+    /// How many connections are open, how many of them rest, and how many tasks wait for one.
+    package var load: (open: Int, idle: Int, waiting: Int) {
+        state.withLock { ($0.queue.openCount, $0.queue.idle.count, $0.queue.waiting.count) }
+    }
+
     /// Closes resting connections; lent ones close when they come back broken or the pool goes.
     package func close() {
         // The last reference to each goes here, and with it the connection.
@@ -130,7 +139,7 @@ package final class Database: Sendable {
                 close()
             case .open:
                 do {
-                    return try await Connection.open(conninfo)
+                    return try await Connection.open(conninfo, watch: watch)
                 } catch {
                     discardOne()
                     throw error

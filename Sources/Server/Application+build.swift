@@ -30,12 +30,13 @@ package func buildApplication(
 /// Outermost first: every answer is logged and carries the security headers, every error takes the
 /// one shape, nothing is answered without the token.
 package func buildRouter(_ dependencies: AppDependencies) -> Router<IsolossRequestContext> {
+    _ = MetricsRegistry.shared
     let configuration = dependencies.configuration
     let router = Router(
         context: IsolossRequestContext.self,
         options: [.autoGenerateHeadEndpoints]
     )
-    router.add(middleware: RequestLogMiddleware())
+    router.add(middleware: RequestLogMiddleware(level: configuration.requestLogLevel))
     router.add(middleware: SecurityHeadersMiddleware())
     router.add(middleware: ErrorMiddleware())
     if let token = configuration.token {

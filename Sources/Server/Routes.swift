@@ -4,6 +4,7 @@ package import Hummingbird
 
 /// Registers every call the server answers.
 package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies: AppDependencies) {
+    MetricsController(dependencies: dependencies).addRoutes(to: router)
     HealthController(dependencies: dependencies).addRoutes(to: router)
     ProjectController(dependencies: dependencies).addRoutes(to: router)
     RunController(dependencies: dependencies).addRoutes(to: router)

@@ -1,5 +1,6 @@
 package import Configuration
 import Foundation
+package import Logging
 
 /// Every setting of the server, read once at start. Flags win over the environment, the environment
 /// over the default.
@@ -19,6 +20,9 @@ import Foundation
 /// | ISOLOSS_STALLED_AFTER | seconds | 300 | silence after which a running run is stalled |
 /// | ISOLOSS_LOST_AFTER | hours | 24 | silence after which a running run is ended; 0 never |
 /// | ISOLOSS_PURGE_AFTER | days | 30 | what was deleted is removed for good; 0 never |
+/// | ISOLOSS_LOG_FORMAT | text, json | text | json is one object a line |
+/// | ISOLOSS_REQUEST_LOG_LEVEL | trace…critical | debug | of the line that each request gets |
+/// | ISOLOSS_SLOW_QUERY_MILLISECONDS | 0… | 250 | slower statements are logged; 0 logs none |
 package struct ServerConfiguration: Sendable {
     package var host: String
     package var port: Int
@@ -29,10 +33,13 @@ package struct ServerConfiguration: Sendable {
     package var webDirectory: String
     package var sqlDirectory: String
     package var examplesDirectory: String
-    package var logLevel: String
     package var stalledAfterSeconds: Int64
     package var lostAfterHours: Int64
     package var purgeAfterDays: Int64
+    package var logLevel: Logger.Level
+    package var logFormat: LogFormat
+    package var requestLogLevel: Logger.Level
+    package var slowQueryMilliseconds: Int64
 
     /// Reads the settings. `flags` holds what the command line said, by key without prefix.
     package init(
@@ -40,14 +47,7 @@ package struct ServerConfiguration: Sendable {
         environment: any ConfigProvider = EnvironmentVariablesProvider(),
         directories: DefaultDirectories
     ) throws(ConfigurationError) {
-        let given = flags.map { (AbsoluteConfigKey(["isoloss", $0.key]), $0.value) }
-        let flagProvider = InMemoryProvider(
-            values: Dictionary(
-                given.map { ($0.0, ConfigValue(.string($0.1), isSecret: false)) },
-                uniquingKeysWith: { first, _ in first }
-            )
-        )
-        let reader = ConfigReader(providers: [flagProvider, environment])
+        let reader = Self.reader(flags, environment)
         func text(_ key: String, secret: Bool = false) -> String? {
             let value = reader.string(forKey: ConfigKey(["isoloss", key]), isSecret: secret)
             return value.flatMap { $0.isEmpty ? nil : $0 }
@@ -65,7 +65,6 @@ package struct ServerConfiguration: Sendable {
         webDirectory = DefaultDirectories.absolute(text("webDir") ?? directories.web)
         sqlDirectory = DefaultDirectories.absolute(text("sqlDir") ?? directories.sql)
         examplesDirectory = DefaultDirectories.absolute(text("examplesDir") ?? directories.examples)
-        logLevel = text("logLevel") ?? "info"
         stalledAfterSeconds = try Self.count(
             text("stalledAfter"),
             "ISOLOSS_STALLED_AFTER",
@@ -87,7 +86,34 @@ package struct ServerConfiguration: Sendable {
             in: 0...36_500,
             default: 30
         )
+        let rule = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        logLevel = try Self.choice("ISOLOSS_LOG_LEVEL", text("logLevel"), rule) ?? .info
+        logFormat =
+            try Self.choice("ISOLOSS_LOG_FORMAT", text("logFormat"), "text or json") ?? .text
+        requestLogLevel =
+            try Self.choice("ISOLOSS_REQUEST_LOG_LEVEL", text("requestLogLevel"), rule) ?? .debug
+        slowQueryMilliseconds = try Self.count(
+            text("slowQueryMilliseconds"),
+            "ISOLOSS_SLOW_QUERY_MILLISECONDS",
+            "milliseconds",
+            in: 0...86_400_000,
+            default: 250
+        )
         try checkExposure()
+    }
+
+    private static func reader(
+        _ flags: [String: String],
+        _ environment: any ConfigProvider
+    ) -> ConfigReader {
+        let given = flags.map { (AbsoluteConfigKey(["isoloss", $0.key]), $0.value) }
+        let flagProvider = InMemoryProvider(
+            values: Dictionary(
+                given.map { ($0.0, ConfigValue(.string($0.1), isSecret: false)) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
+        return ConfigReader(providers: [flagProvider, environment])
     }
 
     private static func count(
@@ -112,6 +138,18 @@ package struct ServerConfiguration: Sendable {
         return host == "localhost" || host == "::1" || (isDotted && octets[0] == "127")
     }
 
+    private static func choice<Value: RawRepresentable<String>>(
+        _ key: String,
+        _ text: String?,
+        _ rule: String
+    ) throws(ConfigurationError) -> Value? {
+        guard let text else { return nil }
+        guard let value = Value(rawValue: text) else {
+            throw .invalid(key: key, rule: rule, given: text)
+        }
+        return value
+    }
+
     private func checkExposure() throws(ConfigurationError) {
         guard isLoopback || token != nil else { throw .tokenNeeded(host: host) }
         if let token, token.utf8.count < 16 {
@@ -123,6 +161,9 @@ package struct ServerConfiguration: Sendable {
         }
     }
 }
+
+/// How the lines of the log are written.
+package enum LogFormat: String, Sendable, CaseIterable { case text, json }
 
 /// A setting the server cannot start with.
 package enum ConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {

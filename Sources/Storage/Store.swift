@@ -29,7 +29,11 @@ package struct Store: Sendable {
         models = ModelStore(database: database)
         // A connection of its own: slow readers never make writers wait for one.
         writer = PointWriter(
-            database: Database(conninfo: database.conninfo, connectionLimit: 1)
+            database: Database(
+                conninfo: database.conninfo,
+                connectionLimit: 1,
+                watch: database.watch
+            )
         )
         merger = SegmentMerger(
             database: Database(conninfo: database.conninfo, connectionLimit: 1)

@@ -1,4 +1,5 @@
 import Configuration
+import Logging
 import Server
 import Testing
 
@@ -27,6 +28,30 @@ import Testing
         #expect(try configuration(environment: environment).port == 8000)
         #expect(try configuration(environment: environment).dataDirectory == "/other")
         #expect(try configuration(flags: ["port": "9"], environment: environment).port == 9)
+    }
+
+    @Test func `the log's settings are read and their defaults are quiet`() throws {
+        let plain = try configuration()
+        #expect(plain.logLevel == .info && plain.requestLogLevel == .debug)
+        #expect(plain.logFormat == .text && plain.slowQueryMilliseconds == 250)
+        let environment = [
+            "ISOLOSS_LOG_FORMAT": "json", "ISOLOSS_REQUEST_LOG_LEVEL": "info",
+            "ISOLOSS_SLOW_QUERY_MILLISECONDS": "0",
+        ]
+        let chosen = try configuration(environment: environment)
+        #expect(chosen.logFormat == .json && chosen.requestLogLevel == .info)
+        #expect(chosen.slowQueryMilliseconds == 0)
+    }
+
+    @Test(arguments: [
+        ("ISOLOSS_LOG_FORMAT", "xml"), ("ISOLOSS_LOG_LEVEL", "loud"),
+        ("ISOLOSS_SLOW_QUERY_MILLISECONDS", "-1"), ("ISOLOSS_SLOW_QUERY_MILLISECONDS", "1s"),
+    ])
+    func `a setting of the log that is none is refused by its name`(key: String, value: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try configuration(environment: [key: value])
+        }
+        #expect(error?.description.contains(key) == true)
     }
 
     @Test(arguments: ["-1", "65536", "http", "1e3"])

@@ -21,8 +21,8 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         var configuration = try options.configuration(name: "isoloss-demo")
         // A line per request would bury the answers; a level that was asked for stands.
-        if options.logLevel == nil { configuration.logLevel = "warning" }
-        let logger = try makeLogger(level: configuration.logLevel)
+        if options.logLevel == nil { configuration.logLevel = .warning }
+        let logger = makeLogger(configuration)
         try await ServerProcess(configuration: configuration, logger: logger).run {
             dependencies,
             port in

@@ -12,7 +12,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.configuration()
-        let logger = try makeLogger(level: configuration.logLevel)
+        let logger = makeLogger(configuration)
         try await ServerProcess(configuration: configuration, logger: logger).run { _, _ in [] }
     }
 }

@@ -35,15 +35,13 @@ struct ServerOptions: ParsableArguments {
 }
 
 /// The program's own log: standard error, so that answers on standard output stay clean.
-func makeLogger(level: String) throws(ConfigurationError) -> Logger {
-    guard let level = Logger.Level(rawValue: level) else {
-        throw .invalid(
-            key: "ISOLOSS_LOG_LEVEL",
-            rule: Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
-            given: level
-        )
+func makeLogger(_ configuration: ServerConfiguration) -> Logger {
+    var logger = Logger(label: "isoloss") { label in
+        switch configuration.logFormat {
+        case .text: StreamLogHandler.standardError(label: label)
+        case .json: JSONLogHandler()
+        }
     }
-    var logger = Logger(label: "isoloss", factory: StreamLogHandler.standardError(label:))
-    logger.logLevel = level
+    logger.logLevel = configuration.logLevel
     return logger
 }

@@ -58,6 +58,9 @@ package final class FitWorker: Service {
         return record
     }
 
+    /// Fits that this server computes now.
+    package var runningCount: Int { shares.withLock { $0.count } }
+
     /// Share done, 0 to 1, of a fit that this server computes now.
     package func progress(of id: UUID) -> Double? { shares.withLock { $0[id] } }
 

@@ -12,7 +12,7 @@ struct ServerRuntime {
 
     /// Starts the cluster (or takes the database of the settings) and brings it up to date.
     static func start(_ configuration: ServerConfiguration, logger: Logger) async throws -> Self {
-        let runtime = try await open(configuration)
+        let runtime = try await open(configuration, logger: logger)
         do {
             for name in try await runtime.migrator.migrate() {
                 logger.info("applied migration", metadata: ["file": "\(name)"])
@@ -29,7 +29,7 @@ struct ServerRuntime {
         _ configuration: ServerConfiguration,
         dryRun: Bool
     ) async throws -> [String] {
-        let runtime = try await open(configuration)
+        let runtime = try await open(configuration, logger: nil)
         let outcome: Result<[String], any Error>
         do {
             outcome = .success(try await runtime.migrator.migrate(dryRun: dryRun))
@@ -40,16 +40,22 @@ struct ServerRuntime {
         return try outcome.get()
     }
 
-    private static func open(_ configuration: ServerConfiguration) async throws -> Self {
+    private static func open(
+        _ configuration: ServerConfiguration,
+        logger: Logger?
+    ) async throws -> Self {
+        let watch = logger.flatMap { logger in
+            StatementWatch(configuration, SlowStatementLog(logger: logger))
+        }
         if let url = configuration.databaseURL {
-            let database = Database(conninfo: url)
+            let database = Database(conninfo: url, watch: watch)
             return ServerRuntime(configuration: configuration, cluster: nil, database: database)
         }
         let cluster = EmbeddedPostgres(
             dataDirectory: configuration.dataDirectory,
             binDirectory: configuration.postgresBinDirectory
         )
-        let database = Database(conninfo: try await cluster.start())
+        let database = Database(conninfo: try await cluster.start(), watch: watch)
         return ServerRuntime(configuration: configuration, cluster: cluster, database: database)
     }
 

@@ -20,6 +20,8 @@ package final class StreamLimiter: Sendable {
         }
     }
 
+    var openCount: Int { open.withLock { $0.values.reduce(0, +) } }
+
     func giveBack(_ client: String) {
         open.withLock { open in
             let left = open[client, default: 1] - 1

@@ -22,6 +22,7 @@ struct TestApplication: Sendable {
     static func with(
         token: String? = nil,
         webDirectory: String = TestDatabase.repositoryRoot + "/web",
+        logger: Logger = TestApplication.quiet,
         _ body: @Sendable (TestApplication) async throws -> Void
     ) async throws {
         let store = try await TestDatabase.makeStore()
@@ -38,8 +39,6 @@ struct TestApplication: Sendable {
         configuration.token = token
         let dependencies = AppDependencies(configuration: configuration, store: store)
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
         let application = buildApplication(dependencies, logger: logger) { channel in
             found.yield(channel.localAddress?.port ?? 0)
         }
@@ -59,6 +58,12 @@ struct TestApplication: Sendable {
             group.cancelAll()
         }
     }
+
+    static let quiet: Logger = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }()
 
     struct Reply: Sendable {
         let status: Int
