@@ -327,7 +327,7 @@ import Testing
                 try await send(points.selecting(start..<start + 1_000), run, store)
             }
             _ = try await store.merger.drain()
-            try await store.merger.reclaim(isIdle: true)
+            try await store.merger.reclaim(try await store.merger.backlog())
             _ = try await store.database.query("VACUUM")
             return Double(try await tableBytes(store) - before) / Double(count)
         }

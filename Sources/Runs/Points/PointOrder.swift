@@ -63,6 +63,16 @@ extension PointColumns {
         return result
     }
 
+    /// The points of a range, in the order they are in.
+    package func selecting(_ range: Range<Int>) -> PointColumns {
+        if range == 0..<count { return self }
+        return PointColumns(
+            steps: Array(steps[range]),
+            times: Array(times[range]),
+            values: Array(values[range])
+        )
+    }
+
     private func ordered(by precedes: (Int, Int) -> Bool) -> PointColumns {
         // Points mostly arrive in order, once: then there is nothing to do.
         if count < 2 || (1..<count).allSatisfy({ precedes($0 - 1, $0) }) { return self }

@@ -52,9 +52,9 @@ struct MergeWorker: Service {
                 chunks.increment(by: outcome.chunkCount)
                 seconds.record(duration: ContinuousClock.now - start)
             }
-            let isIdle = outcome.segmentCount == 0
-            try await merger.reclaim(isIdle: isIdle)
-            backlog.record(try await merger.backlog().pointCount)
+            let waiting = try await merger.backlog()
+            backlog.record(waiting.pointCount)
+            try await merger.reclaim(waiting)
             return outcome.pointCount < Self.busyPointCount ? Self.pause : nil
         } catch {
             // The database is away or busy; what waits stays where it is.

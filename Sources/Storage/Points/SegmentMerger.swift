@@ -68,10 +68,11 @@ package actor SegmentMerger {
         }
     }
 
-    /// Gives the space of merged segments back, once there is enough of it; `isIdle` says that
-    /// nothing is due, so that less is enough.
-    package func reclaim(isIdle: Bool) async throws(StorageError) {
-        guard deletedCount >= (isIdle ? 1_000 : 50_000) else { return }
+    /// Gives the space of merged segments back once it is worth it beside what waits; all of it
+    /// when nothing does.
+    package func reclaim(_ backlog: MergeBacklog) async throws(StorageError) {
+        let least = backlog.segmentCount == 0 ? 1 : max(1_000, min(backlog.segmentCount, 50_000))
+        guard deletedCount >= least else { return }
         deletedCount = 0
         _ = try await database.session { (session) async throws(StorageError) in
             try await session.execute("VACUUM (SKIP_LOCKED) segment")
