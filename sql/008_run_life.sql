@@ -13,9 +13,10 @@ COMMENT ON COLUMN run.is_purging IS 'its rows are being removed for good: nothin
 ALTER TABLE project ADD COLUMN is_purging boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN project.is_purging IS 'as of a run, for the project and all its runs';
 
--- Each of these holds few rows at a time: running, lost, deleted, nested, grouped runs.
+-- Each of these holds few rows at a time: running, lost, purged, deleted, nested, grouped runs.
 CREATE INDEX run_running ON run (run_id) WHERE status = 'running' AND deleted_at IS NULL;
 CREATE INDEX run_lost ON run (run_id) WHERE lost_at IS NOT NULL;
+CREATE INDEX run_purging ON run (run_id) WHERE is_purging;
 CREATE INDEX run_deleted ON run (deleted_at, run_id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX run_by_parent ON run (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX run_by_group ON run (project_id, group_name) WHERE group_name IS NOT NULL;

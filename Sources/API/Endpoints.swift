@@ -19,7 +19,9 @@ package struct Endpoint: Sendable, Hashable {
 package enum Endpoints {
     package static let all: [Endpoint] = [
         health, listProjects, createProject, findProject, findRoles, putRoles, exportProject,
-        listRuns, createRun, findRun, patchRun, heartbeat, resumeRun, runLife, listMetrics, series,
+        listRuns, createRun, findRun, patchRun, heartbeat, resumeRun, runLife,
+        deleteRun, restoreRun, purgeRun, bulk, trash, deleteProject, restoreProject, purgeProject,
+        listMetrics, series,
         stream,
         createImport,
         findImport, listLaws, createFit, listFits, findFit, recommend, listFigures, figure,
@@ -86,6 +88,46 @@ package enum Endpoints {
         .get,
         "/api/v1/runs/{id}/life",
         "Attempts of a run, and what its corrected params were before."
+    )
+    package static let deleteRun = Endpoint(
+        .delete,
+        "/api/v1/runs/{id}",
+        "Moves a run to the trash, from where it can come back."
+    )
+    package static let restoreRun = Endpoint(
+        .post,
+        "/api/v1/runs/{id}/restore",
+        "Takes a run out of the trash."
+    )
+    package static let purgeRun = Endpoint(
+        .post,
+        "/api/v1/runs/{id}/purge",
+        "Removes a deleted run for good, now."
+    )
+    package static let bulk = Endpoint(
+        .post,
+        "/api/v1/runs/bulk",
+        "Deletes, restores, purges, tags, groups or ends many runs."
+    )
+    package static let trash = Endpoint(
+        .get,
+        "/api/v1/trash",
+        "Deleted projects and runs, and when they go for good."
+    )
+    package static let deleteProject = Endpoint(
+        .delete,
+        "/api/v1/projects/{project}",
+        "Moves a project with its runs to the trash."
+    )
+    package static let restoreProject = Endpoint(
+        .post,
+        "/api/v1/projects/{project}/restore",
+        "Takes a project out of the trash, with the runs that went with it."
+    )
+    package static let purgeProject = Endpoint(
+        .post,
+        "/api/v1/projects/{project}/purge",
+        "Removes a deleted project for good, now, which frees its name."
     )
     package static let listMetrics = Endpoint(
         .get,

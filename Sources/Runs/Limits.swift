@@ -19,6 +19,10 @@ package enum Limits {
     package static let importRunCount = 200_000
     package static let importColumnCount = 2_000
     package static let runPageCount = 1_000
+    /// Runs of one bulk operation, and those of them changed by one transaction.
+    package static let bulkRunCount = 10_000
+    package static let bulkStepCount = 500
+    package static let comparedRunCount = 50
     package static let seriesBucketCount = 600
     package static let seriesPerRequestCount = 600
     package static let historyPageCount = 25_000

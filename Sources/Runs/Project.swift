@@ -10,6 +10,8 @@ package struct Project: Sendable, Hashable {
     package var updatedAt: Int64
     /// Set while the project is soft-deleted.
     package var deletedAt: Int64?
+    /// Whether the project is being removed for good.
+    package var isPurging = false
 
     package init(
         id: ProjectID,

@@ -20,6 +20,8 @@ package struct Run: Sendable, Hashable {
     package var heardAt: Int64
     /// When the server ended the run because it had been silent for long; nil after any other end.
     package var lostAt: Int64?
+    /// Whether the run is being removed for good.
+    package var isPurging = false
     package var params: [String: String]
     package var tags: [String: String]
     package var metrics: [String: MetricSummary]

@@ -8,6 +8,8 @@ package struct AppDependencies: Sendable {
     package var store: Store
     package var imports: ImportJobs
     package var fits: FitWorker
+    package var keeper: RunKeeper
+    package var artifacts: ArtifactFolder
     package var streams: StreamLimiter
     /// Microseconds since 1970; an argument so that tests can stop the clock.
     package var now: @Sendable () -> Int64
@@ -24,6 +26,17 @@ package struct AppDependencies: Sendable {
         startedAt = now()
         imports = ImportJobs(store: store, now: now)
         fits = FitWorker(store: store, now: now)
+        artifacts = ArtifactFolder(dataDirectory: configuration.dataDirectory)
+        keeper = RunKeeper(
+            store: store,
+            artifacts: artifacts,
+            patience: RunKeeper.Patience(
+                lostAfterHours: configuration.lostAfterHours,
+                purgeAfterDays: configuration.purgeAfterDays,
+                graceSeconds: configuration.stalledAfterSeconds
+            ),
+            now: now
+        )
         streams = StreamLimiter()
     }
 

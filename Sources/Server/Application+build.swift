@@ -18,7 +18,7 @@ package func buildApplication(
             address: .hostname(configuration.host, port: configuration.port)
         ),
         services: [
-            dependencies.imports, dependencies.fits,
+            dependencies.imports, dependencies.fits, dependencies.keeper,
             SearchPacking(store: dependencies.store, logger: logger, now: dependencies.now),
             MergeWorker(merger: dependencies.store.merger, now: dependencies.now, logger: logger),
         ],

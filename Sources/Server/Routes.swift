@@ -9,6 +9,8 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     ProjectController(dependencies: dependencies).addRoutes(to: router)
     RunController(dependencies: dependencies).addRoutes(to: router)
     RunEditController(dependencies: dependencies).addRoutes(to: router)
+    BulkController(dependencies: dependencies).addRoutes(to: router)
+    TrashController(dependencies: dependencies).addRoutes(to: router)
     SeriesController(dependencies: dependencies).addRoutes(to: router)
     StreamController(dependencies: dependencies).addRoutes(to: router)
     ImportController(dependencies: dependencies).addRoutes(to: router)
@@ -16,9 +18,12 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     FitController(dependencies: dependencies).addRoutes(to: router)
     RecommendationController(dependencies: dependencies).addRoutes(to: router)
     FigureController(dependencies: dependencies).addRoutes(to: router)
-    let artifacts = ArtifactFolder(dataDirectory: dependencies.configuration.dataDirectory)
     MLflowRoutes(
-        MLflowService(store: dependencies.store, artifacts: artifacts, now: dependencies.now)
+        MLflowService(
+            store: dependencies.store,
+            artifacts: dependencies.artifacts,
+            now: dependencies.now
+        )
     ).add(to: router)
 }
 

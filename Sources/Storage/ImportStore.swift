@@ -58,6 +58,12 @@ package struct ImportStore: Sendable {
         _ session: Session
     ) async throws(StorageError) -> Int {
         let ids = try await identify(runs, projectID, session)
+        let purging = try await session.execute(
+            "SELECT 1 FROM run WHERE run_id = ANY(\(ids)) AND is_purging"
+        )
+        guard purging == 0 else {
+            throw .unavailable("\(purging) of these runs are being removed for good")
+        }
         let restored = try await session.rows(
             """
             UPDATE run SET deleted_at = NULL, updated_at = \(now)

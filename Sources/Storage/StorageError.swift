@@ -10,6 +10,8 @@ package enum StorageError: Error, Sendable, Hashable {
     case paramChanged(key: String, old: String, new: String, runID: RunID)
     /// The run was deleted and takes no writes.
     case notActive(RunID)
+    /// Only what is deleted can be removed for good.
+    case notDeleted(kind: String, id: String)
     /// It is being removed for good, so nothing can be done with it.
     case purging(kind: String, id: String)
     /// Too much waits, or the database is away: the same request may be sent again later.
@@ -26,6 +28,8 @@ package enum StorageError: Error, Sendable, Hashable {
                 + "\(Self.short(new)); a param is set once, so log the new value under another name"
         case .notActive(let runID):
             "run \(runID.hex) is deleted and takes no writes; restore it first"
+        case .notDeleted(let kind, let id):
+            "\(kind) \(id) is not deleted; delete it before it is removed for good"
         case .purging(let kind, let id):
             "\(kind) \(id) is being removed for good and cannot come back"
         case .unavailable(let reason): "\(reason); send the request again in a moment"

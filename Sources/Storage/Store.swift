@@ -10,6 +10,7 @@ package struct Store: Sendable {
     package let fits: FitStore
     package let links: LinkStore
     package let models: ModelStore
+    package let purge: PurgeStore
     package let writer: PointWriter
     package let search: SearchStore
     package let packer: SearchPacker
@@ -27,6 +28,7 @@ package struct Store: Sendable {
         packer = SearchPacker(database: database, cache: cache)
         links = LinkStore(database: database)
         models = ModelStore(database: database)
+        purge = PurgeStore(database: database, packer: packer)
         // A connection of its own: slow readers never make writers wait for one.
         writer = PointWriter(
             database: Database(

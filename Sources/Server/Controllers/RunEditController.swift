@@ -94,7 +94,8 @@ struct RunEditController: Sendable {
         let ends = body.status?.hasEnded ?? false
         var update = RunUpdate(
             status: body.status,
-            endTime: body.endTime ?? (ends && run.endTime == nil ? now : nil),
+            endTime: body.endTime,
+            endTimeIfNone: ends ? now : nil,
             name: body.name,
             tags: body.tags ?? [:],
             params: body.params ?? [:]

@@ -108,7 +108,7 @@ extension MLflowError {
             )
         case .notActive(let runID):
             self = .runNotActive(runID.hex)
-        case .purging:
+        case .purging, .notDeleted:
             self.init(.resourceDoesNotExist, error.message)
         case .unavailable(let message):
             self.init(.temporarilyUnavailable, message)

@@ -40,7 +40,8 @@ extension APIError {
         let message = Self.sentence(error.message)
         switch error {
         case .notFound: self.init(.notFound, message)
-        case .conflict, .paramChanged, .notActive, .purging: self.init(.conflict, message)
+        case .conflict, .paramChanged, .notActive, .notDeleted, .purging:
+            self.init(.conflict, message)
         case .unavailable: self.init(.unavailable, message)
         case .invalid(let error): self.init(.invalid, error.message, field: error.field)
         case .database:

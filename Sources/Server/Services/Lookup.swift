@@ -9,10 +9,19 @@ struct Lookup: Sendable {
 
     /// A project that is not deleted, by id (32 hexadecimal digits) or by name.
     func project(_ text: String) async throws -> Project {
+        try await project(text, isDeletedToo: false)
+    }
+
+    /// The same, whether or not the project is deleted.
+    func projectOrDeleted(_ text: String) async throws -> Project {
+        try await project(text, isDeletedToo: true)
+    }
+
+    private func project(_ text: String, isDeletedToo: Bool) async throws -> Project {
         var found: Project?
         if let uuid = UUID(hex: text) { found = try await store.projects.find(id: ProjectID(uuid)) }
         if found == nil { found = try await store.projects.find(name: text) }
-        guard let project = found, project.deletedAt == nil else {
+        guard let project = found, isDeletedToo || project.deletedAt == nil else {
             throw APIError(
                 .notFound,
                 "There is no project \(text.prefix(80)).",

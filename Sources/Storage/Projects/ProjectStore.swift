@@ -26,11 +26,12 @@ package struct ProjectStore: Sendable {
     init(database: Database) { self.database = database }
 
     private static let columns: SQL = """
-        p.project_id, p.mlflow_experiment_id, p.name, p.tags, p.created_at, p.updated_at, p.deleted_at
+        p.project_id, p.mlflow_experiment_id, p.name, p.tags, p.created_at, p.updated_at, p.deleted_at,
+        p.is_purging
         """
 
     private static func decode(_ row: Row) throws(PostgresError) -> Project {
-        Project(
+        var project = Project(
             id: ProjectID(try row.value(0)),
             experimentID: try row.value(1),
             name: try row.value(2),
@@ -39,6 +40,8 @@ package struct ProjectStore: Sendable {
             updatedAt: try row.value(5),
             deletedAt: try row.optional(6)
         )
+        project.isPurging = try row.value(7)
+        return project
     }
 
     /// A name that exists, deleted or not, is a `conflict` of `project_name_is_unique`.
@@ -119,9 +122,9 @@ package struct ProjectStore: Sendable {
             ) { (row) throws(PostgresError) in
                 ProjectOverview(
                     project: try Self.decode(row),
-                    runCount: try row.value(7),
-                    runningCount: try row.value(8),
-                    lastActivity: try row.optional(9)
+                    runCount: try row.value(8),
+                    runningCount: try row.value(9),
+                    lastActivity: try row.optional(10)
                 )
             }
         }
@@ -198,14 +201,19 @@ package struct ProjectStore: Sendable {
         }
     }
 
-    /// Undoes `delete`, for the runs too that were deleted by it and not before.
+    /// Undoes `delete`, for the runs too that were deleted by it and not before. A project that is
+    /// being removed for good is `purging`.
     package func restore(_ id: ProjectID, now: Int64) async throws(StorageError) {
         try await database.transaction { (session) async throws(StorageError) in
+            let isPurging = try await session.first(
+                "SELECT is_purging FROM project WHERE project_id = \(id.uuid) FOR UPDATE"
+            ) { (row) throws(PostgresError) -> Bool in try row.value(0) }
+            guard isPurging != true else { throw .purging(kind: "project", id: id.hex) }
             let ids = try await session.rows(
                 """
                 UPDATE run r SET deleted_at = NULL FROM project p
                 WHERE p.project_id = \(id.uuid) AND r.project_id = p.project_id
-                    AND r.deleted_at = p.deleted_at
+                    AND r.deleted_at = p.deleted_at AND NOT r.is_purging
                 RETURNING r.run_id
                 """
             ) { (row) throws(PostgresError) -> UUID in try row.value(0) }

@@ -7,7 +7,7 @@ enum RunReading {
     static let columns: SQL = """
         r.run_id, r.project_id, r.name, r.status, r.user_name, r.parent_id, r.start_time, r.end_time,
         r.deleted_at, greatest(r.updated_at, a.updated_at), r.group_name,
-        coalesce(a.updated_at, r.updated_at), r.lost_at
+        coalesce(a.updated_at, r.updated_at), r.lost_at, r.is_purging
         """
 
     static func decode(_ row: Row) throws(PostgresError) -> Run {
@@ -15,7 +15,7 @@ enum RunReading {
         guard let known = RunStatus(rawValue: status) else {
             throw .decoding(column: "status", wanted: "a run status", found: status)
         }
-        return Run(
+        var run = Run(
             id: RunID(try row.value(0)),
             projectID: ProjectID(try row.value(1)),
             name: try row.value(2),
@@ -30,6 +30,8 @@ enum RunReading {
             heardAt: try row.value(11),
             lostAt: try row.optional(12)
         )
+        run.isPurging = try row.value(13)
+        return run
     }
 
     /// Adds params, tags and metric summaries to the heads of runs, in their order. `recounted`

@@ -117,9 +117,9 @@ package struct RunStore: Sendable {
                 (row) throws(PostgresError) in
                 let head = try RunReading.decode(row)
                 let cursor = RunCursor(
-                    rank: try row.value(13),
-                    number: try row.value(14),
-                    text: try row.value(15),
+                    rank: try row.value(14),
+                    number: try row.value(15),
+                    text: try row.value(16),
                     runID: head.id
                 )
                 return (head, cursor)

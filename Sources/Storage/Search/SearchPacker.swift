@@ -152,7 +152,7 @@ package struct SearchPacker: Sendable {
     }
 
     /// Marks the rows of these runs in older blocks as dead.
-    private func bury(
+    func bury(
         _ ids: IDColumn,
         _ heads: [BlockHead],
         _ session: Session

@@ -17,6 +17,8 @@ package struct RunUpdate: Sendable {
     /// `running` on a run that had ended begins a new attempt and takes its end away.
     package var status: RunStatus?
     package var endTime: Int64?
+    /// The end of a run that has none yet.
+    package var endTimeIfNone: Int64?
     package var name: String?
     package var parent: FieldChange<RunID>
     package var group: FieldChange<String>
@@ -30,6 +32,7 @@ package struct RunUpdate: Sendable {
     package init(
         status: RunStatus? = nil,
         endTime: Int64? = nil,
+        endTimeIfNone: Int64? = nil,
         name: String? = nil,
         parent: FieldChange<RunID> = .keep,
         group: FieldChange<String> = .keep,
@@ -39,6 +42,7 @@ package struct RunUpdate: Sendable {
     ) {
         self.status = status
         self.endTime = endTime
+        self.endTimeIfNone = endTimeIfNone
         self.name = name
         self.parent = parent
         self.group = group

@@ -48,7 +48,7 @@ enum RunEditing {
         try await session.execute(
             """
             UPDATE run SET status = coalesce(\(update.status?.rawValue), status),
-                end_time = coalesce(\(update.endTime), end_time),
+                end_time = coalesce(\(update.endTime), end_time, \(update.endTimeIfNone)),
                 lost_at = CASE WHEN \(update.status == nil) THEN lost_at END,
                 name = coalesce(\(update.name), name),
                 parent_id = CASE WHEN \(update.parent.isKept) THEN parent_id
