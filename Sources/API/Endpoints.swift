@@ -19,8 +19,9 @@ package struct Endpoint: Sendable, Hashable {
 package enum Endpoints {
     package static let all: [Endpoint] = [
         health, listProjects, createProject, findProject, findRoles, putRoles, exportProject,
-        listRuns, createRun, findRun, patchRun, heartbeat, resumeRun, runLife,
+        listRuns, createRun, findRun, patchRun, heartbeat, resumeRun, runLife, compare,
         deleteRun, restoreRun, purgeRun, bulk, trash, deleteProject, restoreProject, purgeProject,
+        patchProject, listGroups, exportRuns,
         listMetrics, series,
         stream,
         createImport,
@@ -128,6 +129,26 @@ package enum Endpoints {
         .post,
         "/api/v1/projects/{project}/purge",
         "Removes a deleted project for good, now, which frees its name."
+    )
+    package static let compare = Endpoint(
+        .get,
+        "/api/v1/compare",
+        "What differs between runs: params, tags and metrics."
+    )
+    package static let patchProject = Endpoint(
+        .patch,
+        "/api/v1/projects/{project}",
+        "Changes a project's name, note or tags."
+    )
+    package static let listGroups = Endpoint(
+        .get,
+        "/api/v1/projects/{project}/groups",
+        "The groups of a project's runs, with how many runs each has."
+    )
+    package static let exportRuns = Endpoint(
+        .get,
+        "/api/v1/runs/export",
+        "A filtered, sorted table of runs as CSV or JSON lines."
     )
     package static let listMetrics = Endpoint(
         .get,

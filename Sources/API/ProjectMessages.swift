@@ -6,6 +6,8 @@ package struct ProjectMessage: Sendable, Codable, Hashable {
     /// What MLflow clients call it by: digits.
     package var experimentID: String
     package var name: String
+    /// Markdown.
+    package var note: String?
     /// Microseconds since 1970.
     package var createdAt: Int64
     package var runCount: Int
@@ -18,6 +20,7 @@ package struct ProjectMessage: Sendable, Codable, Hashable {
 
     package init(
         project: Project,
+        note: String? = nil,
         runCount: Int = 0,
         runningCount: Int = 0,
         lastActivity: Int64? = nil,
@@ -27,6 +30,7 @@ package struct ProjectMessage: Sendable, Codable, Hashable {
         id = project.id
         experimentID = String(project.experimentID)
         name = project.name
+        self.note = note
         createdAt = project.createdAt
         self.runCount = runCount
         self.runningCount = runningCount
@@ -61,6 +65,44 @@ package struct NewProject: Sendable, Codable, Hashable {
     package var name: String
 
     package init(name: String) { self.name = name }
+}
+
+/// Body of `PATCH /api/v1/projects/{project}`: only what is given changes.
+package struct ProjectPatch: Sendable, Codable, Hashable {
+    package var name: String?
+    /// Markdown; an empty text removes it.
+    package var note: String?
+    /// A null removes the tag.
+    package var tags: [String: String?]?
+
+    package init(name: String? = nil, note: String? = nil, tags: [String: String?]? = nil) {
+        self.name = name
+        self.note = note
+        self.tags = tags
+    }
+}
+
+/// Answer of `GET /api/v1/projects/{project}/groups`.
+package struct GroupList: Sendable, Codable, Hashable {
+    package struct Group: Sendable, Codable, Hashable {
+        package var name: String
+        package var runs: Int
+        package var running: Int
+        /// Microseconds since 1970.
+        package var lastActivity: Int64
+
+        package init(name: String, runs: Int, running: Int, lastActivity: Int64) {
+            self.name = name
+            self.runs = runs
+            self.running = running
+            self.lastActivity = lastActivity
+        }
+    }
+
+    /// The last changed first.
+    package var groups: [Group]
+
+    package init(groups: [Group]) { self.groups = groups }
 }
 
 /// Answer of `GET` and `PUT /api/v1/projects/{project}/roles`; the body of `PUT` is a

@@ -2,16 +2,25 @@ package import Runs
 
 /// Answer of `GET /api/v1/metrics`.
 package struct MetricList: Sendable, Codable, Hashable {
+    package enum Kind: String, Sendable, Codable {
+        /// What the training itself says of itself.
+        case training
+        /// What the machine under it does: processor, memory, accelerator, network.
+        case system
+    }
+
     package struct Metric: Sendable, Codable, Hashable {
         package var name: String
         /// How many runs logged it.
         package var runs: Int
         package var points: Int64
+        package var kind: Kind
 
         package init(name: String, runs: Int, points: Int64) {
             self.name = name
             self.runs = runs
             self.points = points
+            kind = name.hasPrefix("system/") ? .system : .training
         }
     }
 

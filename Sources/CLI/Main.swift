@@ -14,7 +14,8 @@ package struct Isoloss: AsyncParsableCommand {
         abstract: "Loads training runs, fits scaling laws on them, and says what to set next.",
         version: ProductVersion.text,
         subcommands: [
-            ImportCommand.self, ProjectsCommand.self, RunsCommand.self, RolesCommand.self,
+            ImportCommand.self, ProjectsCommand.self, RunsCommand.self, CompareCommand.self,
+            RolesCommand.self,
             LawsCommand.self, FitCommand.self, RecommendCommand.self,
         ]
     )

@@ -33,6 +33,31 @@ extension Client {
         return try await call(Endpoints.listRuns, query: query)
     }
 
+    /// A table of runs as a file: `format` is csv or jsonl; no fields mean all.
+    package func exportRuns(
+        of project: String,
+        format: String,
+        filter: String? = nil,
+        sort: String? = nil,
+        fields: [String] = []
+    ) async throws(ClientError) -> [UInt8] {
+        var query = [(name: "project", value: project), (name: "format", value: format)]
+        if let filter { query.append(("q", filter)) }
+        if let sort { query.append(("sort", sort)) }
+        if !fields.isEmpty { query.append(("fields", fields.joined(separator: ","))) }
+        return try await download(Endpoints.exportRuns, query: query)
+    }
+
+    /// What differs between runs, named by their ids.
+    package func compare(
+        _ runs: [String],
+        includesCommon: Bool = false
+    ) async throws(ClientError) -> Answer<Comparison> {
+        var query = [(name: "runs", value: runs.joined(separator: ","))]
+        if includesCommon { query.append(("common", "true")) }
+        return try await call(Endpoints.compare, query: query)
+    }
+
     package func startImport(
         query: [(name: String, value: String)],
         body: WireRequest.Body,

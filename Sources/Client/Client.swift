@@ -97,14 +97,38 @@ package struct Client: Sendable {
         )
     }
 
-    private func answer<Message: Decodable & Sendable>(
-        _ request: WireRequest
-    ) async throws(ClientError) -> Answer<Message> {
+    /// Makes a call whose answer is a file, and gives its bytes as they came.
+    package func download(
+        _ endpoint: Endpoint,
+        _ values: [String] = [],
+        query: [(name: String, value: String)] = []
+    ) async throws(ClientError) -> [UInt8] {
+        try await reply(
+            WireRequest(
+                method: endpoint.method.rawValue.uppercased(),
+                url: address.url(ServerAddress.path(endpoint.path, values), query: query),
+                timeoutSeconds: 3_600
+            ),
+            accepting: "*/*"
+        ).body
+    }
+
+    private func reply(
+        _ request: WireRequest,
+        accepting type: String
+    ) async throws(ClientError) -> WireReply {
         var request = request
-        request.headers["Accept"] = "application/json"
+        request.headers["Accept"] = type
         if let token { request.headers["Authorization"] = "Bearer \(token)" }
         let reply = try await persist(request)
         guard (200..<300).contains(reply.status) else { throw refusal(reply) }
+        return reply
+    }
+
+    private func answer<Message: Decodable & Sendable>(
+        _ request: WireRequest
+    ) async throws(ClientError) -> Answer<Message> {
+        let reply = try await reply(request, accepting: "application/json")
         do {
             let value = try WireJSON.decoder().decode(Message.self, from: Data(reply.body))
             return Answer(value: value, body: reply.body)

@@ -23,6 +23,7 @@ package enum Limits {
     package static let bulkRunCount = 10_000
     package static let bulkStepCount = 500
     package static let comparedRunCount = 50
+    package static let exportColumnCount = 5_000
     package static let seriesBucketCount = 600
     package static let seriesPerRequestCount = 600
     package static let historyPageCount = 25_000

@@ -85,6 +85,23 @@ import Testing
         #expect(try await Self.tables(with: "run_id", kept.id.uuid, store.database) == before)
     }
 
+    @Test func `a purged run is found by no search, packed or not`() async throws {
+        let store = try await TestDatabase.makeStore()
+        let gone = try await Self.fullRun(store)
+        let kept = try await Self.fullRun(store)
+        try await store.runs.delete(gone.id, now: Samples.now)
+        _ = try await store.packer.step(
+            now: Samples.now + Self.day,
+            leastCount: 1,
+            quietSeconds: 0
+        )
+        let search = RunSearch(lifecycle: .all, order: SearchOrder(terms: []), limit: 10)
+        let scope = SearchScope(projectID: kept.projectID)
+        #expect(Set(try await store.search.page(search, in: [scope]).ids) == [gone.id, kept.id])
+        try await Self.purge(store, now: Samples.now + 31 * Self.day)
+        #expect(try await store.search.page(search, in: [scope]).ids == [kept.id])
+    }
+
     @Test func `a purge ended half way by a crash is taken up again`() async throws {
         let store = try await TestDatabase.makeStore()
         let run = try await Self.fullRun(store)

@@ -28,7 +28,8 @@ export class Panels {
   get metrics() {
     const { metrics, state } = this.#model;
     if (state.metrics.length) return state.metrics;
-    return metrics.toSorted((a, b) => rank(b) - rank(a) || a.name.localeCompare(b.name))
+    const own = metrics.some((metric) => metric.kind !== "system") ? metrics.filter((metric) => metric.kind !== "system") : metrics;
+    return own.toSorted((a, b) => rank(b) - rank(a) || a.name.localeCompare(b.name))
       .slice(0, panelsAtFirst).map((metric) => metric.name);
   }
 

@@ -5,8 +5,9 @@ import { fill, h } from "../lib/dom.js";
 /** Metrics with a check box each. */
 export function metricPicker(model, shown, onChange) {
   const names = model.metrics.map((metric) => metric.name);
+  const system = new Set(model.metrics.filter((metric) => metric.kind === "system").map((metric) => metric.name));
   return picker(`panels ${shown.length}/${names.length}`, (search) => names.filter(matching(search)).slice(0, 200),
-    shown, onChange);
+    shown, onChange, system);
 }
 
 /** Params and metrics as extra columns; params that never change come last. */
@@ -16,12 +17,18 @@ export function columnPicker(model, onChange) {
   return picker(`columns +${cols.length}`, (search) => names.filter(matching(search)).slice(0, 200), cols, onChange);
 }
 
-function picker(label, find, chosen, onChange) {
+/** Names in `system` come last in what `find` answers and stand under a heading of their own. */
+function picker(label, find, chosen, onChange, system = new Set()) {
   const list = h("div", {});
   const selected = new Set(chosen);
-  const draw = (search) => fill(list, find(search).map((name) => h("label", {},
+  const row = (name) => h("label", {},
     h("input", { type: "checkbox", checked: selected.has(name), on: { change: (event) => choose(name, event.target.checked) } }),
-    name)));
+    name);
+  const draw = (search) => {
+    const names = find(search);
+    const first = names.findIndex((name) => system.has(name));
+    fill(list, names.flatMap((name, index) => index === first ? [h("div", { class: "dim" }, "System"), row(name)] : [row(name)]));
+  };
   function choose(name, on) {
     if (on) selected.add(name);
     else selected.delete(name);

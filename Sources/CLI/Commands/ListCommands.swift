@@ -79,7 +79,19 @@ struct RunsCommand: AsyncParsableCommand {
     @Option(help: "The member next of the answer before.")
     var after: String?
 
+    @Flag(help: "Every run that passes, as a CSV table.")
+    var csv = false
+
+    @Flag(help: "Every run that passes, as JSON lines.")
+    var jsonl = false
+
+    @Option(help: "Columns of the table: name,params.lr,metrics.loss.min,roles.loss …")
+    var fields: String?
+
     func validate() throws {
+        guard [csv, jsonl, options.json].count(where: { $0 }) <= 1 else {
+            throw ValidationError("Only one of --csv, --jsonl and --json can be.")
+        }
         guard (1...Limits.runPageCount).contains(limit) else {
             throw ValidationError("--limit must be 1 to \(Limits.runPageCount).")
         }
@@ -88,6 +100,7 @@ struct RunsCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting { () throws(Failure) in
             let client = try options.client()
+            if csv || jsonl { return try await export(client) }
             let answer = try await calling { () throws(ClientError) in
                 try await client.runs(
                     of: project,
@@ -101,6 +114,19 @@ struct RunsCommand: AsyncParsableCommand {
             Output.answer(Self.table(answer.value.runs))
             if let next = answer.value.next { Output.message("More runs: --after \(next)") }
         }
+    }
+
+    private func export(_ client: Client) async throws(Failure) {
+        let bytes = try await calling { () throws(ClientError) in
+            try await client.exportRuns(
+                of: project,
+                format: csv ? "csv" : "jsonl",
+                filter: filter,
+                sort: sort,
+                fields: fields?.split(separator: ",").map(String.init) ?? []
+            )
+        }
+        if !bytes.isEmpty { Output.answer(bytes) }
     }
 
     static func table(_ runs: [RunMessage]) -> String {

@@ -55,28 +55,24 @@ struct BulkController: Sendable {
             )
         }
         let project = try await dependencies.lookup.project(name)
-        guard body.operation != .restore, body.operation != .purge else {
-            throw APIError(
-                .invalid,
-                "\(body.operation.rawValue) takes the ids of deleted runs, not a project.",
-                hint: "GET /api/v1/trash lists them.",
-                field: "project"
-            )
-        }
         let filter = try body.q.map { text throws(APIError) in
             try QueryParameters.filter(parsing: text, field: "q")
         }
         let resolver = try await dependencies.lookup.resolver(project.id)
-        let found = try await store.runs.all(projectID: project.id)
-            .filter { filter?.matches($0, roles: resolver) ?? true }
-        return try Self.bounded(found.map(\.id).sorted(), field: "q")
+        let order = RunListing.Order("name")
+        var search = RunListing(filter: filter, order: order, limit: Limits.bulkRunCount + 1).search
+        let isOfDeleted = body.operation == .restore || body.operation == .purge
+        search.lifecycle = isOfDeleted ? .deleted : .active
+        let scope = SearchScope(projectID: project.id, resolver: resolver)
+        let found = try await store.search.page(search, in: [scope]).ids
+        return try Self.bounded(found.sorted(), field: "q")
     }
 
     private static func bounded(_ ids: [RunID], field: String) throws(APIError) -> [RunID] {
         guard ids.count <= Limits.bulkRunCount else {
             throw APIError(
                 .tooLarge,
-                "\(ids.count) runs are more than the \(Limits.bulkRunCount) of one operation.",
+                "One operation takes at most \(Limits.bulkRunCount) runs; these are more.",
                 hint: "Do it in parts.",
                 field: field
             )

@@ -50,7 +50,7 @@ struct ProjectController: Sendable {
     private func message(of project: Project) async throws -> ProjectMessage {
         let all = try await store.projects.list(includeDeleted: false)
         guard let overview = all.first(where: { $0.project.id == project.id }) else {
-            return ProjectMessage(project: project)
+            return ProjectMessage(project: project, note: project.tags[MLflowTag.note])
         }
         return try await message(of: overview)
     }
@@ -68,6 +68,7 @@ struct ProjectController: Sendable {
         }
         return ProjectMessage(
             project: project,
+            note: project.tags[MLflowTag.note],
             runCount: overview.runCount,
             runningCount: overview.runningCount,
             lastActivity: overview.lastActivity,

@@ -18,9 +18,11 @@ struct SeriesController: Sendable {
     private func metrics(_ query: QueryParameters) async throws -> MetricList {
         let project = try await dependencies.lookup.project(query.required("project"))
         let found = try await store.points.metricNames(projectID: project.id)
-        let metrics = found.sorted { ($1.runCount, $0.name) < ($0.runCount, $1.name) }
+        let all = found.sorted { ($1.runCount, $0.name) < ($0.runCount, $1.name) }
+            .map { MetricList.Metric(name: $0.name, runs: $0.runCount, points: $0.pointCount) }
+        // Dozens of machine metrics must not hide the few that people look for.
         return MetricList(
-            metrics: metrics.map { .init(name: $0.name, runs: $0.runCount, points: $0.pointCount) }
+            metrics: all.filter { $0.kind != .system } + all.filter { $0.kind == .system }
         )
     }
 

@@ -159,6 +159,24 @@ package struct ProjectStore: Sendable {
         try await update(id, "tags = tags - \(key), updated_at = \(now)")
     }
 
+    /// Renames the project when `name` is given and changes tags; a nil value removes one.
+    package func change(
+        _ id: ProjectID,
+        name: String?,
+        tags: [String: String?],
+        now: Int64
+    ) async throws(StorageError) -> Project {
+        let set = try JSONText.encode(tags.compactMapValues { $0 })
+        let removed = tags.filter { $0.value == nil }.keys.sorted()
+        return try await update(
+            id,
+            """
+            name = coalesce(\(name), name), tags = (tags - \(removed)::text[]) || \(set)::jsonb,
+            updated_at = \(now)
+            """
+        )
+    }
+
     package func roleMapping(_ id: ProjectID) async throws(StorageError) -> RoleMapping {
         let found = try await database.session { (session) async throws(StorageError) in
             try await session.first(

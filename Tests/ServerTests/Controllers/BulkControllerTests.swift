@@ -36,6 +36,9 @@ import Testing
             #expect(try await Self.names(app, "tags.k = v") == [])
             _ = try await Self.bulk(app, #"{\#(chosen), "operation": "delete"}"#)
             #expect(try await Self.names(app, "lr > 0") == ["c", "d"])
+            let back = try await Self.bulk(app, #"{"project": "p", "operation": "restore"}"#)
+            #expect(back.changed == 2)
+            #expect(try await Self.names(app, "lr > 0") == ["a", "b", "c", "d"])
         }
     }
 
@@ -76,7 +79,7 @@ import Testing
 
     @Test(arguments: [
         #"{"operation": "delete"}"#, #"{"project": "p", "operation": "move"}"#,
-        #"{"project": "p", "operation": "tag"}"#, #"{"project": "p", "operation": "restore"}"#,
+        #"{"project": "p", "operation": "tag"}"#, #"{"project": "p", "operation": "untag"}"#,
         #"{"project": "p", "q": "((", "operation": "delete"}"#,
         #"{"project": "p", "operation": "tag", "tags": {"": "x"}}"#,
         #"{"project": "p", "runs": [], "operation": "delete"}"#, "[]",
