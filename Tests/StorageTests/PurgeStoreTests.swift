@@ -26,6 +26,21 @@ import Testing
             RunUpdate(status: .running, params: ["lr": "2"], fromStep: 5),
             now: Samples.now
         )
+        let connection = try await Connection.open(store.database.conninfo)
+        let other = UUID()
+        _ = try await connection.query(
+            "INSERT INTO run_dataset (run_id, dataset_id) VALUES (\(run.id.uuid), \(other))"
+        )
+        _ = try await connection.query(
+            "INSERT INTO run_model VALUES (\(run.id.uuid), true, \(other), 1)"
+        )
+        _ = try await connection.query(
+            """
+            INSERT INTO logged_model (model_id, project_id, run_id, name, status, created_at,
+                updated_at)
+            VALUES (\(other), \(run.projectID.uuid), \(run.id.uuid), 'm', 'ready', 1, 1)
+            """
+        )
         return run
     }
 

@@ -101,6 +101,10 @@ package struct PurgeStore: Sendable {
             {
                 try await packer.forget(runs.map(\.runID), of: project, session)
             }
+            // A model outlives the run that made it.
+            try await session.execute(
+                "UPDATE logged_model SET run_id = NULL WHERE run_id = ANY(\(ids))"
+            )
             try await session.execute("DELETE FROM run_activity WHERE run_id = ANY(\(ids))")
             try await session.execute("DELETE FROM run WHERE run_id = ANY(\(ids)) AND is_purging")
         }
@@ -173,9 +177,12 @@ package struct PurgeStore: Sendable {
 
     /// Every table whose rows belong to one run, but `run_activity` and `run`.
     private static let runTables: [SQL] = [
-        "segment", "chunk", "metric", "param", "tag", "param_change", "attempt",
+        "segment", "chunk", "metric", "param", "tag", "param_change", "attempt", "run_dataset",
+        "run_model",
     ]
 
     /// Every table whose rows belong to one project and to no run.
-    private static let projectTables: [SQL] = ["fit", "search_column", "search_block"]
+    private static let projectTables: [SQL] = [
+        "fit", "search_column", "search_block", "logged_model", "dataset",
+    ]
 }
