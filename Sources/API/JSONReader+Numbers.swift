@@ -16,9 +16,10 @@ extension JSONReader {
                 }
             }
         }
+        skipWhitespace()
         let start = offset
         let number = try scanNumber()
-        if let exact = number.exactDouble { return exact }
+        if let value = number.nearestDouble { return value }
         guard let value = Double(String(decoding: bytes[start..<offset], as: UTF8.self)),
             value.isFinite
         else { throw JSONSyntaxError(offset: start, reason: .numberOutOfRange) }
@@ -34,6 +35,7 @@ extension JSONReader {
                 try reader.int64()
             }
         }
+        skipWhitespace()
         let start = offset
         let number = try scanNumber()
         if let exact = number.exactInteger { return exact }
@@ -74,37 +76,26 @@ extension JSONReader {
     private struct ScannedNumber {
         var isNegative = false
         var mantissa: UInt64 = 0
+        /// Without leading zeros.
         var digitCount = 0
         var exponent = 0
         var hasFraction = false
 
-        /// Both factors are exact in Double, so one operation rounds correctly.
-        var exactDouble: Double? {
-            guard digitCount <= 19, mantissa <= 1 << 53, abs(exponent) <= 22 else { return nil }
-            let magnitude = Double(mantissa)
-            let scaled =
-                exponent < 0
-                ? magnitude / Self.powers[-exponent] : magnitude * Self.powers[exponent]
-            return isNegative ? -scaled : scaled
+        /// nil when the digits must be looked at again.
+        var nearestDouble: Double? {
+            guard digitCount <= 19,
+                let magnitude = NearestDouble.of(mantissa: mantissa, exponent: exponent)
+            else { return nil }
+            return isNegative ? -magnitude : magnitude
         }
 
         var exactInteger: Int64? {
             guard !hasFraction, exponent == 0, digitCount <= 18 else { return nil }
             return isNegative ? -Int64(mantissa) : Int64(mantissa)
         }
-
-        mutating func append(_ digit: UInt8) {
-            if digitCount < 19 { mantissa = mantissa * 10 + UInt64(digit) }
-            // Leading zeros carry nothing.
-            if digitCount > 0 || digit != 0 { digitCount += 1 }
-        }
-
-        private static let powers: [Double] = [
-            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-            1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-        ]
     }
 
+    @inline(__always)
     private mutating func scanNumber() throws(JSONSyntaxError) -> ScannedNumber {
         var number = ScannedNumber()
         let start = offset
@@ -134,17 +125,29 @@ extension JSONReader {
         return number
     }
 
+    @inline(__always)
     private mutating func scanDigits(
         into number: inout ScannedNumber,
         start: Int
     ) throws(JSONSyntaxError) {
         let first = offset
-        while offset < bytes.count, Self.isDigit(bytes[offset]) {
-            number.append(bytes[offset] - UInt8(ascii: "0"))
-            offset += 1
-            try checkLength(from: start)
+        var index = first
+        var mantissa = number.mantissa
+        var firstKept = number.digitCount > 0 ? first : -1
+        while index < bytes.count {
+            let digit = bytes[index] &- UInt8(ascii: "0")
+            guard digit <= 9 else { break }
+            // Beyond 19 digits the mantissa is not used.
+            mantissa = mantissa &* 10 &+ UInt64(digit)
+            // Leading zeros carry nothing.
+            if firstKept < 0, digit != 0 { firstKept = index }
+            index += 1
         }
-        guard offset > first else { throw failure(.expected("a digit")) }
+        offset = index
+        guard index > first else { throw failure(.expected("a digit")) }
+        if firstKept >= 0 { number.digitCount += index - firstKept }
+        number.mantissa = mantissa
+        try checkLength(from: start)
     }
 
     private mutating func scanExponent(start: Int) throws(JSONSyntaxError) -> Int {
@@ -156,9 +159,9 @@ extension JSONReader {
             // Far outside Double already; kept from overflowing.
             exponent = min(exponent * 10 + Int(bytes[offset] - UInt8(ascii: "0")), 1_000_000)
             offset += 1
-            try checkLength(from: start)
         }
         guard offset > first else { throw failure(.expected("a digit")) }
+        try checkLength(from: start)
         return sign == UInt8(ascii: "-") ? -exponent : exponent
     }
 

@@ -1,22 +1,110 @@
 extension JSONReader {
     /// The next value, which is a string, with its escapes resolved.
     package mutating func string() throws(JSONSyntaxError) -> String {
+        let plain = try plainString()
+        guard let plain else { return try escapedString() }
+        return try text(bytes[plain.start..<plain.end], opening: plain.start - 1)
+    }
+
+    /// The next key of the object as its place among `names`, its colon consumed; -1 for any other
+    /// key, nil at the end of the object.
+    package mutating func nextKey(
+        among names: JSONNames
+    ) throws(JSONSyntaxError) -> Int? {
+        guard try advance(closing: UInt8(ascii: "}")) else { return nil }
+        var found: Int?
+        if let plain = try plainString() {
+            let count = plain.end - plain.start
+            found = names.find(bytes, from: plain.start, count: count, tail: plain.tail)
+            if found == nil, !plain.isASCII {
+                _ = try text(bytes[plain.start..<plain.end], opening: plain.start - 1)
+            }
+        } else {
+            found = names.find(try escapedString())
+        }
+        try takeColon()
+        return found ?? -1
+    }
+
+    /// The next key of the object as its number in `interner`, its colon consumed; nil at the end
+    /// of the object.
+    package mutating func nextKey(
+        interning interner: inout JSONInterner
+    ) throws(JSONSyntaxError) -> Int? {
+        guard try advance(closing: UInt8(ascii: "}")) else { return nil }
+        let number = try string(interning: &interner)
+        try takeColon()
+        return number
+    }
+
+    /// The next value, which is a string, as its number in `interner`.
+    package mutating func string(
+        interning interner: inout JSONInterner
+    ) throws(JSONSyntaxError) -> Int {
+        guard let plain = try plainString() else {
+            return interner.number(of: try escapedString())
+        }
+        let known = interner.find(
+            bytes,
+            from: plain.start,
+            count: plain.end - plain.start,
+            hash: plain.hash
+        )
+        if let known { return known }
+        let slice = bytes[plain.start..<plain.end]
+        return interner.add(
+            try text(slice, opening: plain.start - 1),
+            slice,
+            hash: plain.hash
+        )
+    }
+
+    /// A string without escapes: where its bytes stand.
+    private struct PlainString {
+        var start: Int
+        var end: Int
+        var isASCII: Bool
+        /// The last eight bytes as one number.
+        var tail: UInt64
+        var hash: UInt64
+    }
+
+    /// Consumes a string without escapes. With an escape in it, nil, and nothing is consumed.
+    @inline(__always)
+    private mutating func plainString() throws(JSONSyntaxError) -> PlainString? {
         skipWhitespace()
-        let opening = offset
         try take(UInt8(ascii: "\""), "a string")
         let start = offset
-        while offset < bytes.count {
-            let byte = bytes[offset]
+        var index = start
+        var tail: UInt64 = 0
+        var hash = JSONInterner.seed
+        var bits: UInt8 = 0
+        while index < bytes.count {
+            let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
-                defer { offset += 1 }
-                return try text(bytes[start..<offset], opening: opening)
+                offset = index + 1
+                return PlainString(
+                    start: start,
+                    end: index,
+                    isASCII: bits < 0x80,
+                    tail: tail,
+                    hash: hash
+                )
             }
             if byte == UInt8(ascii: "\\") {
-                return try escapedString(start: start, opening: opening)
+                offset = start - 1
+                return nil
             }
-            guard byte >= 0x20 else { throw failure(.controlCharacter) }
-            offset += 1
+            guard byte >= 0x20 else {
+                offset = index
+                throw failure(.controlCharacter)
+            }
+            tail = tail << 8 | UInt64(byte)
+            hash = JSONInterner.mix(hash, byte)
+            bits |= byte
+            index += 1
         }
+        offset = index
         throw failure(.unexpectedEnd)
     }
 
@@ -30,11 +118,10 @@ extension JSONReader {
         return text
     }
 
-    private mutating func escapedString(
-        start: Int,
-        opening: Int
-    ) throws(JSONSyntaxError) -> String {
-        var resolved = Array(bytes[start..<offset])
+    private mutating func escapedString() throws(JSONSyntaxError) -> String {
+        let opening = offset
+        try take(UInt8(ascii: "\""), "a string")
+        var resolved: [UInt8] = []
         while offset < bytes.count {
             let byte = bytes[offset]
             switch byte {

@@ -14,18 +14,19 @@ package struct JSONReader: Sendable {
     let bytes: [UInt8]
     /// Offset of the next byte to read.
     package internal(set) var offset = 0
-    /// For every open container, whether its next element is its first.
-    private var isFirst: [Bool] = []
+    /// Number of open containers.
+    private var depth = 0
+    /// One bit for every open container, the innermost lowest: whether its next element is its
+    /// first.
+    private var firsts: UInt64 = 0
 
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        isFirst.reserveCapacity(8)
     }
 
     /// The kind of the next value, which is not consumed.
     package mutating func peek() throws(JSONSyntaxError) -> Kind {
-        skipWhitespace()
-        switch try currentByte() {
+        switch try nextByte() {
         case UInt8(ascii: "{"): return .object
         case UInt8(ascii: "["): return .array
         case UInt8(ascii: "\""): return .string
@@ -48,8 +49,7 @@ package struct JSONReader: Sendable {
     package mutating func nextKey() throws(JSONSyntaxError) -> String? {
         guard try advance(closing: UInt8(ascii: "}")) else { return nil }
         let key = try string()
-        skipWhitespace()
-        try take(UInt8(ascii: ":"), "':'")
+        try takeColon()
         return key
     }
 
@@ -59,8 +59,7 @@ package struct JSONReader: Sendable {
     }
 
     package mutating func boolean() throws(JSONSyntaxError) -> Bool {
-        skipWhitespace()
-        if try currentByte() == UInt8(ascii: "t") {
+        if try nextByte() == UInt8(ascii: "t") {
             try word("true")
             return true
         }
@@ -115,18 +114,28 @@ package struct JSONReader: Sendable {
         JSONSyntaxError(offset: offset, reason: reason)
     }
 
+    @inline(__always)
     func currentByte() throws(JSONSyntaxError) -> UInt8 {
         guard offset < bytes.count else { throw failure(.unexpectedEnd) }
         return bytes[offset]
     }
 
-    mutating func take(_ byte: UInt8, _ name: String) throws(JSONSyntaxError) {
-        guard try currentByte() == byte else { throw failure(.expected(name)) }
+    /// The first byte that is no white space, which is not consumed.
+    @inline(__always)
+    mutating func nextByte() throws(JSONSyntaxError) -> UInt8 {
+        skipWhitespace()
+        return try currentByte()
+    }
+
+    @inline(__always)
+    mutating func take(_ byte: UInt8, _ name: StaticString) throws(JSONSyntaxError) {
+        guard try currentByte() == byte else { throw failure(.expected(name.description)) }
         offset += 1
     }
 
+    @inline(__always)
     mutating func skipWhitespace() {
-        while offset < bytes.count {
+        while offset < bytes.count, bytes[offset] <= 0x20 {
             switch bytes[offset] {
             case 0x20, 0x0A, 0x0D, 0x09: offset += 1
             default: return
@@ -134,27 +143,35 @@ package struct JSONReader: Sendable {
         }
     }
 
-    private mutating func open(_ byte: UInt8, _ name: String) throws(JSONSyntaxError) {
+    mutating func takeColon() throws(JSONSyntaxError) {
         skipWhitespace()
-        guard isFirst.count < Self.depthLimit else {
-            throw failure(.tooDeep(limit: Self.depthLimit))
-        }
-        try take(byte, name)
-        isFirst.append(true)
+        try take(UInt8(ascii: ":"), "':'")
     }
 
-    private mutating func advance(closing: UInt8) throws(JSONSyntaxError) -> Bool {
-        precondition(!isFirst.isEmpty, "an element is read inside an object or array")
+    private mutating func open(_ byte: UInt8, _ name: StaticString) throws(JSONSyntaxError) {
         skipWhitespace()
-        if try currentByte() == closing {
+        guard depth < Self.depthLimit else { throw failure(.tooDeep(limit: Self.depthLimit)) }
+        try take(byte, name)
+        depth += 1
+        firsts = firsts << 1 | 1
+    }
+
+    mutating func advance(closing: UInt8) throws(JSONSyntaxError) -> Bool {
+        precondition(depth > 0, "an element is read inside an object or array")
+        let byte = try nextByte()
+        if byte == closing {
             offset += 1
-            isFirst.removeLast()
+            depth -= 1
+            firsts >>= 1
             return false
         }
-        if isFirst[isFirst.count - 1] {
-            isFirst[isFirst.count - 1] = false
+        if firsts & 1 == 1 {
+            firsts &= ~1
         } else {
-            try take(UInt8(ascii: ","), "',' or the end of the object or array")
+            guard byte == UInt8(ascii: ",") else {
+                throw failure(.expected("',' or the end of the object or array"))
+            }
+            offset += 1
             skipWhitespace()
         }
         return true

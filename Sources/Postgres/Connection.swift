@@ -8,8 +8,8 @@ import Glibc
 /// 3. A connection that broke stays broken: the pool throws it away.
 package actor Connection {
     private let executor: QueueExecutor
-    private let handle: OpaquePointer
-    private let watch: StatementWatch?
+    let handle: OpaquePointer
+    let watch: StatementWatch?
     private var preparedNames: [String: String] = [:]
     private static let preparedLimit = 512
 
@@ -41,6 +41,12 @@ package actor Connection {
     }
 
     isolated deinit { PQfinish(handle) }
+
+    /// Runs `work` on the connection's own thread, after what was handed over before: for a caller
+    /// with a whole sequence of statements, who must not pay a change of threads for each.
+    nonisolated package func submit(_ work: @escaping @Sendable (isolated Connection) -> Void) {
+        executor.submit { self.assumeIsolated { work($0) } }
+    }
 
     private func connect() throws(PostgresError) {
         // PQconnectStartParams only began; PQreset would repeat it, so poll to the end, blocking on
@@ -108,7 +114,7 @@ package actor Connection {
 
     /// Commits the open transaction. PostgreSQL answers COMMIT of a failed transaction with
     /// ROLLBACK and no error; that is an error here.
-    func commit() throws(PostgresError) {
+    package func commit() throws(PostgresError) {
         let origin = Origin(file: #fileID, line: #line)
         let result = try run("COMMIT", origin)
         guard let tag = PQcmdStatus(result.pointer), String(cString: tag) == "COMMIT" else {
@@ -178,7 +184,7 @@ package actor Connection {
         return result
     }
 
-    private func prepare(
+    func prepare(
         _ text: String,
         _ values: [PostgresValue],
         _ origin: Origin
@@ -196,7 +202,7 @@ package actor Connection {
         return name
     }
 
-    private func check(
+    func check(
         _ result: ResultBox,
         _ statement: String,
         _ origin: Origin
@@ -207,7 +213,7 @@ package actor Connection {
         }
     }
 
-    private func failure(
+    func failure(
         _ result: ResultBox,
         _ statement: String,
         _ origin: Origin
@@ -228,7 +234,7 @@ package actor Connection {
         )
     }
 
-    private var lastMessage: String {
+    var lastMessage: String {
         let text = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
         let lines = text.split(separator: "\n").map { $0.trimmingPrefix { $0 == "\t" } }
         return lines.isEmpty ? "no reason was given" : lines.joined(separator: "; ")

@@ -52,17 +52,27 @@ extension BinaryEncodable {
 
     static package func postgresArray(_ values: [Self?]) -> PostgresValue {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(20 + values.count * 12)
-        bytes.appendBigEndian(Int32(values.isEmpty ? 0 : 1))
-        bytes.appendBigEndian(Int32(values.contains { $0 == nil } ? 1 : 0))
-        bytes.appendBigEndian(type.oid)
-        if !values.isEmpty {
-            bytes.appendBigEndian(Int32(values.count))
-            bytes.appendBigEndian(Int32(1))
-        }
+        bytes.reserveCapacity(20 + values.count * 20)
+        bytes.appendArrayHeader(type, count: values.count, hasNull: values.contains { $0 == nil })
         for value in values { bytes.appendField(value) }
-        let arrayType = PostgresType(oid: type.array, array: 0, name: type.name + "[]")
-        return PostgresValue(arrayType, bytes)
+        return PostgresValue(type.arrayType, bytes)
+    }
+}
+
+extension PostgresType {
+    var arrayType: PostgresType { PostgresType(oid: array, array: 0, name: name + "[]") }
+}
+
+extension PostgresValue {
+    static func byteArrays(_ values: [[UInt8]]) -> PostgresValue {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(values.reduce(20) { $0 + 4 + $1.count })
+        bytes.appendArrayHeader(.bytea, count: values.count, hasNull: false)
+        for value in values {
+            bytes.appendBigEndian(Int32(value.count))
+            bytes.append(contentsOf: value)
+        }
+        return PostgresValue(PostgresType.bytea.arrayType, bytes)
     }
 }
 
@@ -104,6 +114,16 @@ extension UUID: BinaryEncodable {
 }
 
 extension [UInt8] {
+    /// Head of a one-dimensional array whose lower bound is 1.
+    mutating func appendArrayHeader(_ type: PostgresType, count: Int, hasNull: Bool) {
+        appendBigEndian(Int32(count == 0 ? 0 : 1))
+        appendBigEndian(Int32(hasNull ? 1 : 0))
+        appendBigEndian(type.oid)
+        guard count > 0 else { return }
+        appendBigEndian(Int32(count))
+        appendBigEndian(Int32(1))
+    }
+
     mutating func appendBigEndian(_ value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
     }

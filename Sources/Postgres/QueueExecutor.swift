@@ -15,6 +15,15 @@ final class QueueExecutor: SerialExecutor {
         queue.async { unowned.runSynchronously(on: executor) }
     }
 
+    func submit(_ work: @escaping @Sendable () -> Void) {
+        queue.async(execute: work)
+    }
+
+    /// Lets `assumeIsolated` tell that work handed over by `submit` runs in the right place.
+    func checkIsolated() {
+        dispatchPrecondition(condition: .onQueue(queue))
+    }
+
     func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         UnownedSerialExecutor(ordinary: self)
     }

@@ -63,6 +63,11 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
             parts.append(.value(PostgresValue(.bytea, bytes)))
         }
 
+        /// Binds several of them as `bytea[]`.
+        package mutating func appendInterpolation(byteArrays: [[UInt8]]) {
+            parts.append(.value(PostgresValue.byteArrays(byteArrays)))
+        }
+
         /// Inserts another statement's text and parameters at this place.
         package mutating func appendInterpolation(_ fragment: SQL) {
             parts.append(contentsOf: fragment.parts)

@@ -34,7 +34,14 @@ package enum Limits {
     package static let streamsPerClientCount = 16
     /// Batches and bytes that may wait for the next commit before new ones are turned away.
     package static let waitingBatchCount = 4_096
-    package static let waitingBatchBytes = 256 << 20
+    package static let waitingBatchBytes = 96 << 20
+    /// About how many bytes of points one commit takes.
+    package static let commitBytes = 8 << 20
+    /// How long the key of a request is remembered, and how long it may be.
+    package static let ingestKeySeconds = 86_400
+    package static let ingestKeyCharacters = 128
+    /// Runs whose project the writer remembers.
+    package static let knownRunCount = 65_536
     /// Points in one stored segment; longer series take several.
     package static let pointsPerSegmentCount = 65_536
     /// Merged points in one chunk, and points in one block of a chunk or segment.

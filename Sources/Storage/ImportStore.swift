@@ -79,12 +79,10 @@ package struct ImportStore: Sendable {
         try await RunWriting.insertParams(stamp.map { ($0.0, $0.1.params) }, session)
         try await RunWriting.upsertTags(stamp.map { ($0.0, $0.1.tags) }, session)
         let batches = stamp.map { RunBatch(runID: $0.0, series: $0.1.series) }
-        let projects = new.reduce(into: [UUID: UUID]()) { $0[$1] = projectID.uuid }
         try await SeriesWriting.store(
-            SeriesWriting.merged(batches),
-            projects: projects,
+            WrittenSeries.merged(batches),
             now: now,
-            session
+            session.connection
         )
         return new.count + restored.count
     }

@@ -59,6 +59,54 @@ struct Session: Sendable {
     }
 }
 
+/// For code that runs on the connection's own thread, statement after statement.
+extension Connection {
+    func piped(
+        _ statements: [SQL],
+        file: String = #fileID,
+        line: UInt = #line
+    ) throws(StorageError) -> [[Row]] {
+        do throws(PostgresError) {
+            return try pipeline(statements, file: file, line: line)
+        } catch {
+            throw StorageError(error)
+        }
+    }
+
+    @discardableResult
+    func stored(
+        _ sql: SQL,
+        file: String = #fileID,
+        line: UInt = #line
+    ) throws(StorageError) -> Int {
+        do throws(PostgresError) {
+            return try execute(sql, file: file, line: line)
+        } catch {
+            throw StorageError(error)
+        }
+    }
+
+    /// Commits; a transaction that had failed is an error and not a rollback in silence.
+    func committed() throws(StorageError) {
+        do throws(PostgresError) { try commit() } catch { throw StorageError(error) }
+    }
+
+    func found<Value>(
+        _ sql: SQL,
+        file: String = #fileID,
+        line: UInt = #line,
+        _ decode: (Row) throws(PostgresError) -> Value
+    ) throws(StorageError) -> [Value] {
+        do throws(PostgresError) {
+            var values: [Value] = []
+            for row in try query(sql, file: file, line: line) { values.append(try decode(row)) }
+            return values
+        } catch {
+            throw StorageError(error)
+        }
+    }
+}
+
 extension Database {
     nonisolated(nonsending) func session<Value>(
         _ body: nonisolated(nonsending) (Session) async throws(StorageError) -> Value

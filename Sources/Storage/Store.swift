@@ -30,13 +30,7 @@ package struct Store: Sendable {
         models = ModelStore(database: database)
         purge = PurgeStore(database: database, packer: packer)
         // A connection of its own: slow readers never make writers wait for one.
-        writer = PointWriter(
-            database: Database(
-                conninfo: database.conninfo,
-                connectionLimit: 1,
-                watch: database.watch
-            )
-        )
+        writer = PointWriter(conninfo: database.conninfo, watch: database.watch)
         merger = SegmentMerger(
             database: Database(conninfo: database.conninfo, connectionLimit: 1)
         )

@@ -1,4 +1,6 @@
 import API
+import Foundation
+import TestSupport
 import Testing
 
 @Suite struct JSONReaderTests {
@@ -130,5 +132,105 @@ import Testing
                 try reader.finish()
             }
         }
+    }
+
+    @Test func `numbers of every length and size are read as the standard library reads them`()
+        throws
+    {
+        var generator = SeededGenerator(seed: 11)
+        for _ in 0..<200_000 {
+            let digits = Int.random(in: 1...21, using: &generator)
+            var text = (0..<digits).map { _ in
+                String(Int.random(in: 0...9, using: &generator))
+            }.joined()
+            text = text.drop { $0 == "0" }.isEmpty ? "0" : String(text.drop { $0 == "0" })
+            if Bool.random(using: &generator) {
+                text.insert(".", at: text.index(text.startIndex, offsetBy: 1))
+                if text.hasSuffix(".") { text += "0" }
+            }
+            text += "e\(Int.random(in: -80...80, using: &generator))"
+            var reader = JSONReader(Array(text.utf8))
+            #expect(try reader.double().bitPattern == Double(text)?.bitPattern, "\(text)")
+        }
+    }
+
+    @Test func `halves between two doubles go to the even one`() throws {
+        var generator = SeededGenerator(seed: 12)
+        for _ in 0..<20_000 {
+            // 54 bits with the lowest set lie half way between two doubles.
+            let half = UInt64.random(in: 1 << 53..<1 << 54, using: &generator) | 1
+            for text in ["\(half)", "\(half)e0", "\(half)0e-1", "-\(half)"] {
+                var reader = JSONReader(Array(text.utf8))
+                #expect(try reader.double() == Double(text), "\(text)")
+            }
+        }
+    }
+
+    @Test func `known keys are told apart, however they are written`() throws {
+        let names = JSONNames(["key", "timestamp", "Timestamp", "x", "naïve"])
+        let text = #"{"key":0,"timestamp":0,"rimestamp":0,"\u006bey":0,"":0,"naïve":0,"ke":0}"#
+        var reader = JSONReader(Array(text.utf8))
+        try reader.beginObject()
+        var found: [Int] = []
+        while let place = try reader.nextKey(among: names) {
+            found.append(place)
+            try reader.skipValue()
+        }
+        #expect(found == [0, 1, -1, 0, -1, 4, -1])
+        var bad = JSONReader([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x30, 0x7D])
+        try bad.beginObject()
+        #expect(throws: JSONSyntaxError(offset: 1, reason: .invalidUTF8)) {
+            try bad.nextKey(among: names)
+        }
+    }
+
+    @Test func `a string that repeats keeps its number, also among thousands`() throws {
+        let words = (0..<5_000).map { "train/metric \($0 % 2_500)" } + ["a\\u0062", "ab", "日本"]
+        let text = "[" + words.map { "\"\($0)\"" }.joined(separator: ",") + "]"
+        var reader = JSONReader(Array(text.utf8))
+        var names = JSONInterner()
+        var numbers: [Int] = []
+        try reader.beginArray()
+        while try reader.nextElement() { numbers.append(try reader.string(interning: &names)) }
+        #expect(numbers == Array(0..<2_500) + Array(0..<2_500) + [2_500, 2_500, 2_501])
+        #expect(names.texts.suffix(2) == ["ab", "日本"])
+    }
+
+    /// Whatever is done to a text, the reader agrees with the library on what is JSON, and never
+    /// reads past the end.
+    @Test func `mutated texts are refused or are JSON`() throws {
+        var generator = SeededGenerator(seed: 13)
+        let original =
+            Array(
+                #"{"run_id":"a\u00e9\n","metrics":[{"key":"k/é","value":-1.5e-3,"step":12},"#.utf8
+            ) + Array(#"{"value":"NaN","x":[true,false,null,{}]}],"t":[1,2.25,300]}"#.utf8)
+        let alphabet = Array(#"{}[]",:\0123456789.eE+-tfn u"#.utf8) + [0, 0x7F, 0x80, 0xC3, 0xFF]
+        var accepted = 0
+        for _ in 0..<30_000 {
+            var bytes = original
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                let byte = alphabet.randomElement(using: &generator) ?? 0
+                switch Int.random(in: 0..<4, using: &generator) {
+                case 0: bytes[place] = byte
+                case 1: bytes.insert(byte, at: place)
+                case 2: bytes.remove(at: place)
+                default: bytes.removeSubrange(place...)
+                }
+                if bytes.isEmpty { bytes = [0x20] }
+            }
+            var reader = JSONReader(bytes)
+            do {
+                try reader.skipValue()
+                try reader.finish()
+            } catch {
+                continue
+            }
+            accepted += 1
+            #expect(throws: Never.self, "\(String(decoding: bytes, as: UTF8.self))") {
+                try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+            }
+        }
+        #expect(accepted > 100)
     }
 }

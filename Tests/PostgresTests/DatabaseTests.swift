@@ -33,6 +33,29 @@ import Testing
         #expect(try rows.first?.value(0, as: Int.self) == 0)
     }
 
+    @Test func `a pipeline answers each statement, and one refused undoes all of them`()
+        async throws
+    {
+        let database = try await TestDatabase.makeBare()
+        _ = try await database.query("CREATE TABLE t (n bigint)")
+        try await database.withConnection { (connection) async throws(PostgresError) in
+            let good: [SQL] = [
+                "INSERT INTO t VALUES (\(1))", "SELECT n FROM t", "INSERT INTO t VALUES (\(2))",
+                "SELECT count(*) FROM t",
+            ]
+            let rows = try await connection.pipeline(good)
+            #expect(rows.map(\.count) == [0, 1, 0, 1])
+            #expect(try rows[3].first?.value(0, as: Int.self) == 2)
+            let bad: [SQL] = ["INSERT INTO t VALUES (\(3))", "SELECT 1 / 0", "SELECT 1"]
+            let error = await #expect(throws: PostgresError.self) {
+                try await connection.pipeline(bad)
+            }
+            #expect(error?.sqlState == "22012")
+            let after = try await connection.query("SELECT count(*) FROM t")
+            #expect(try after.first?.value(0, as: Int.self) == 2)
+        }
+    }
+
     @Test func `hostile text is bound, never run`() async throws {
         let database = try await TestDatabase.makeBare()
         let text = "'); DROP TABLE t; -- $1 \\ \u{1F600}"

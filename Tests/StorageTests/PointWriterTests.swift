@@ -24,7 +24,7 @@ import Testing
             let points = try await store.points.series(run.id, metric: "loss")
             #expect(points.steps == Array(0..<100))
         }
-        #expect(await store.writer.commitCount < 200)
+        #expect(store.writer.commitCount < 200)
     }
 
     @Test func `a bad batch never fails its neighbours`() async throws {

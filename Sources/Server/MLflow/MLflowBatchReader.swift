@@ -9,7 +9,9 @@ package import Runs
 package struct MLflowBatchReader {
     private var reader: JSONReader
     private var runText = ""
-    private var series: [String: PointColumns] = [:]
+    private var names = JSONInterner()
+    /// Points by number of the name.
+    private var columns: [PointColumns] = []
     private var params: [String: String] = [:]
     private var tags: [String: String] = [:]
     private var metricCount = 0
@@ -42,7 +44,7 @@ package struct MLflowBatchReader {
     package static func logMetric(_ bytes: [UInt8]) throws(MLflowError) -> RunBatch {
         var batch = MLflowBatchReader(bytes)
         do {
-            try batch.readMetric(path: "", isWholeBody: true)
+            try batch.readMetric()
             try batch.reader.finish()
         } catch let error as JSONSyntaxError {
             throw .syntax(error)
@@ -72,7 +74,9 @@ package struct MLflowBatchReader {
         }
         return RunBatch(
             runID: try MLflowNames.runID(runText),
-            series: series,
+            series: Dictionary(
+                uniqueKeysWithValues: zip(names.texts, columns).filter { !$0.1.isEmpty }
+            ),
             params: params,
             tags: tags
         )
@@ -93,16 +97,23 @@ package struct MLflowBatchReader {
 
     // MARK: The body
 
+    private static let batchFields = JSONNames([
+        "run_id", "runId", "run_uuid", "runUuid", "metrics", "params", "tags",
+    ])
+    private static let metricFields = JSONNames([
+        "key", "value", "timestamp", "step", "run_id", "runId", "run_uuid", "runUuid",
+    ])
+
     private mutating func readBatch() throws {
         var deprecatedRunText = ""
         try begin()
-        while let key = try reader.nextKey() {
+        while let key = try reader.nextKey(among: Self.batchFields) {
             switch key {
-            case "run_id", "runId": runText = try string(path: key) ?? ""
-            case "run_uuid", "runUuid": deprecatedRunText = try string(path: key) ?? ""
-            case "metrics": try readList("metrics") { try $0.readMetric(path: $1) }
-            case "params": try readList("params") { try $0.readParam(path: $1) }
-            case "tags": try readList("tags") { try $0.readTag(path: $1) }
+            case 0, 1: runText = try string(path: "run_id") ?? ""
+            case 2, 3: deprecatedRunText = try string(path: "run_uuid") ?? ""
+            case 4: try readList("metrics") { try $0.readMetric(index: $1) }
+            case 5: try readList("params") { try $0.readParam(path: "params[\($1)].") }
+            case 6: try readList("tags") { try $0.readTag(path: "tags[\($1)].") }
             default: try reader.skipValue()
             }
         }
@@ -119,7 +130,7 @@ package struct MLflowBatchReader {
 
     private mutating func readList(
         _ name: String,
-        _ read: (inout MLflowBatchReader, _ path: String) throws -> Void
+        _ read: (inout MLflowBatchReader, _ index: Int) throws -> Void
     ) throws {
         switch try reader.peek() {
         case .null: return try reader.null()
@@ -131,43 +142,60 @@ package struct MLflowBatchReader {
             guard try reader.peek() == .object else {
                 throw try wrongType(path: "\(name)[\(index)]", "It must be an object.")
             }
-            try read(&self, "\(name)[\(index)].")
+            try read(&self, index)
             index += 1
         }
     }
 
-    private mutating func readMetric(path: String, isWholeBody: Bool = false) throws {
-        var name: String?
+    /// Reads one metric: that at `index` of the list, or, without one, the whole body.
+    private mutating func readMetric(index: Int? = nil) throws {
+        func path(_ field: String) -> String { index.map { "metrics[\($0)]." + field } ?? field }
+        var name: Int?
         var value: Double?
         var milliseconds: Int64?
         var step: Int64 = 0
         var deprecatedRunText = ""
         try begin()
-        while let field = try reader.nextKey() {
+        while let field = try reader.nextKey(among: Self.metricFields) {
             switch field {
-            case "key": name = try string(path: path + "key")
-            case "value": value = try double(path: path + "value")
-            case "timestamp": milliseconds = try integer(path: path + "timestamp")
-            case "step": step = try integer(path: path + "step") ?? 0
-            case "run_id" where isWholeBody, "runId" where isWholeBody:
-                runText = try string(path: field) ?? ""
-            case "run_uuid" where isWholeBody, "runUuid" where isWholeBody:
-                deprecatedRunText = try string(path: field) ?? ""
+            case 0: name = try metricName(path: path("key"))
+            case 1: value = try double(path: path("value"))
+            case 2: milliseconds = try integer(path: path("timestamp"))
+            case 3: step = try integer(path: path("step")) ?? 0
+            case 4 where index == nil, 5 where index == nil:
+                runText = try string(path: "run_id") ?? ""
+            case 6 where index == nil, 7 where index == nil:
+                deprecatedRunText = try string(path: "run_uuid") ?? ""
             default: try reader.skipValue()
             }
         }
-        if isWholeBody, runText.isEmpty { runText = deprecatedRunText }
-        guard let name, !name.isEmpty else { throw MLflowError.missing(path + "key") }
-        guard let value else { throw MLflowError.missing(path + "value") }
-        guard let milliseconds else { throw MLflowError.missing(path + "timestamp") }
-        // A name already in the batch has passed its check.
-        if series[name] == nil { try MLflowNames.check(name, path: path + "name") }
-        series[name, default: PointColumns()].append(
+        if index == nil, runText.isEmpty { runText = deprecatedRunText }
+        guard let name else { throw MLflowError.missing(path("key")) }
+        guard let value else { throw MLflowError.missing(path("value")) }
+        guard let milliseconds else { throw MLflowError.missing(path("timestamp")) }
+        // Names are also met that are not used, when an entry has two.
+        while columns.count <= name { columns.append(PointColumns()) }
+        // A name that has points has passed its check.
+        if columns[name].isEmpty { try MLflowNames.check(names.texts[name], path: path("name")) }
+        columns[name].append(
             step: step,
-            time: try MLflowNames.microseconds(milliseconds, path: path + "timestamp"),
+            time: try MLflowNames.microseconds(milliseconds, path: path("timestamp")),
             value: value
         )
         metricCount += 1
+    }
+
+    /// The number of the name; nil for null and for an empty one.
+    private mutating func metricName(path: @autoclosure () -> String) throws -> Int? {
+        switch try reader.peek() {
+        case .string:
+            let number = try reader.string(interning: &names)
+            return names.texts[number].isEmpty ? nil : number
+        case .null:
+            try reader.null()
+            return nil
+        default: throw try wrongType(path: path(), "It must be a string.")
+        }
     }
 
     private mutating func readParam(path: String) throws {

@@ -90,12 +90,15 @@ package enum MLflowNames {
         return id
     }
 
-    static func microseconds(_ milliseconds: Int64, path: String) throws(MLflowError) -> Int64 {
+    static func microseconds(
+        _ milliseconds: Int64,
+        path: @autoclosure () -> String
+    ) throws(MLflowError) -> Int64 {
         let (microseconds, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000)
         guard !overflow, milliseconds >= 0 else {
             throw .invalid(
                 value: String(milliseconds),
-                path: path,
+                path: path(),
                 "It must be Unix milliseconds, 0 to \(Int64.max / 1_000)."
             )
         }

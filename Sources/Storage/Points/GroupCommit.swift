@@ -2,137 +2,241 @@ import Foundation
 import Postgres
 import Runs
 
-/// Stores a group of batches in one transaction and says for each how it went.
-struct GroupCommit: Sendable {
-    typealias Entry = CommitQueue<Int>.Entry
-    typealias Outcome = Result<Void, StorageError>
+/// Stores a group of writes and says for each how it went. Runs on the connection's own thread from
+/// beginning to end.
+///
+/// 1. Points alone, the hot case, go in one round trip: runs that are missing or deleted are left
+///    out by the statements themselves.
+/// 2. Writes with params, tags, a key or several runs share a transaction; those that break a rule
+///    are left out and the others stored together.
+/// 3. When the database refuses a group for another reason, each write is tried alone.
+enum GroupCommit {
+    typealias Entry = CommitQueue<PointWriter.Waiter>.Entry
+    typealias Outcome = Result<WriteReceipt, StorageError>
 
-    let database: Database
+    /// One outcome per entry, in order; and the projects of the runs that were found.
+    static func store(
+        _ entries: [Entry],
+        _ connection: isolated Connection
+    ) -> (outcomes: [Outcome], projects: [UUID: UUID]) {
+        var outcomes = [Outcome](repeating: .success(WriteReceipt()), count: entries.count)
+        var projects: [UUID: UUID] = [:]
+        let places = entries.indices
+        let plain = places.filter { entries[$0].write.isPlain && !entries[$0].isLarge }
+        let rest = places.filter { !entries[$0].write.isPlain || entries[$0].isLarge }
+        settle(plain, entries, &outcomes, &projects, connection, pipe)
+        settle(rest, entries, &outcomes, &projects, connection, transact)
+        return (outcomes, projects)
+    }
 
-    /// One outcome per entry, in order. Batches that break a rule are left out and the others
-    /// stored together; when the database refuses the rest for another reason, each is tried alone.
-    func store(_ entries: [Entry]) async -> [Outcome] {
-        var outcomes = [Outcome](repeating: .success(()), count: entries.count)
-        var pending = Array(entries.indices)
-        // Each round settles at least one batch, or is the last.
-        while !pending.isEmpty {
-            do throws(StorageError) {
-                let refused = try await attempt(pending.map { entries[$0] })
-                if refused.isEmpty { break }
-                for (place, error) in refused { outcomes[pending[place]] = .failure(error) }
-                pending = pending.indices.filter { refused[$0] == nil }.map { pending[$0] }
-            } catch {
-                if case .unavailable = error {
-                    for index in pending { outcomes[index] = .failure(error) }
-                } else if pending.count == 1 {
-                    outcomes[pending[0]] = .failure(error)
-                } else {
-                    for index in pending { outcomes[index] = await store([entries[index]])[0] }
+    private typealias Attempt = (
+        [Entry], isolated Connection, inout [UUID: UUID]
+    ) throws(StorageError) -> [Outcome]
+
+    private static func settle(
+        _ places: [Int],
+        _ entries: [Entry],
+        _ outcomes: inout [Outcome],
+        _ projects: inout [UUID: UUID],
+        _ connection: isolated Connection,
+        _ attempt: Attempt
+    ) {
+        guard !places.isEmpty else { return }
+        do throws(StorageError) {
+            let settled = try attempt(places.map { entries[$0] }, connection, &projects)
+            for (place, outcome) in zip(places, settled) { outcomes[place] = outcome }
+        } catch {
+            var isUnavailable = false
+            if case .unavailable = error { isUnavailable = true }
+            if places.count == 1 || isUnavailable {
+                for place in places { outcomes[place] = .failure(error) }
+            } else {
+                for place in places {
+                    settle([place], entries, &outcomes, &projects, connection, attempt)
                 }
+            }
+        }
+    }
+
+    // MARK: Points alone
+
+    private static func pipe(
+        _ entries: [Entry],
+        _ connection: isolated Connection,
+        _ projects: inout [UUID: UUID]
+    ) throws(StorageError) -> [Outcome] {
+        let now = entries.map(\.write.now).max() ?? 0
+        let series = WrittenSeries.merged(entries.flatMap(\.write.batches))
+        var ids = SegmentIDs(now: now)
+        let segments = series.flatMap { NewSegment.parts(of: $0, ids: &ids) }
+        let runs = runs(of: entries)
+        let answers = try connection.piped(
+            [RunWriting.touching(runs, heardAt: now), states(of: runs)]
+                + (series.isEmpty ? [] : SeriesWriting.summarised(series))
+                + (segments.isEmpty ? [] : [SeriesWriting.insert(segments)])
+        )
+        let states = try states(answers[1])
+        for (run, state) in states { projects[run] = state.project }
+        return entries.map { entry in
+            refusal(entry.write, states).map { .failure($0) } ?? .success(WriteReceipt())
+        }
+    }
+
+    private static func runs(of entries: [Entry]) -> [UUID] {
+        Array(Set(entries.flatMap { $0.write.batches.map(\.runID.uuid) }))
+    }
+
+    private struct RunState {
+        var project: UUID
+        var isActive: Bool
+    }
+
+    /// The caller holds the activity rows by now, so what this reads stays true to the end.
+    private static func states(of runs: [UUID]) -> SQL {
+        "SELECT run_id, project_id, deleted_at IS NULL FROM run WHERE run_id = ANY(\(runs))"
+    }
+
+    private static func states(_ rows: [Row]) throws(StorageError) -> [UUID: RunState] {
+        var states: [UUID: RunState] = [:]
+        do throws(PostgresError) {
+            for row in rows {
+                let run: UUID = try row.value(0)
+                states[run] = RunState(project: try row.value(1), isActive: try row.value(2))
+            }
+        } catch {
+            throw StorageError(error)
+        }
+        return states
+    }
+
+    private static func refusal(
+        _ write: PendingWrite,
+        _ states: [UUID: RunState]
+    ) -> StorageError? {
+        for batch in write.batches {
+            switch states[batch.runID.uuid]?.isActive {
+            case true?: continue
+            case false?: return .notActive(batch.runID)
+            case nil: return .notFound(kind: "run", id: batch.runID.hex)
+            }
+        }
+        return nil
+    }
+
+    // MARK: Everything else
+
+    private static func transact(
+        _ entries: [Entry],
+        _ connection: isolated Connection,
+        _ projects: inout [UUID: UUID]
+    ) throws(StorageError) -> [Outcome] {
+        var outcomes = [Outcome](repeating: .success(WriteReceipt()), count: entries.count)
+        var pending = Array(entries.indices)
+        // Each round settles at least one write, or is the last.
+        while !pending.isEmpty {
+            var receipts: [Int: WriteReceipt] = [:]
+            let refused = try attempt(
+                pending.map { entries[$0].write },
+                connection,
+                &projects,
+                &receipts
+            )
+            if refused.isEmpty {
+                for (place, receipt) in receipts { outcomes[pending[place]] = .success(receipt) }
                 break
             }
+            for (place, error) in refused { outcomes[pending[place]] = .failure(error) }
+            pending = pending.indices.filter { refused[$0] == nil }.map { pending[$0] }
         }
         return outcomes
     }
 
-    /// Stores all, or nothing and says which entries stand in the way, by place.
-    private func attempt(_ entries: [Entry]) async throws(StorageError) -> [Int: StorageError] {
-        do throws(Refusal) {
-            try await database.withTransaction { (connection) async throws(Refusal) in
-                let session = Session(connection: connection)
-                let refused: [Int: StorageError]
-                do throws(StorageError) {
-                    refused = try await write(entries, session)
-                } catch {
-                    throw .failed(error)
-                }
-                if !refused.isEmpty { throw .entries(refused) }
+    /// Stores all, or nothing and says which writes stand in the way, by place.
+    private static func attempt(
+        _ writes: [PendingWrite],
+        _ connection: isolated Connection,
+        _ projects: inout [UUID: UUID],
+        _ receipts: inout [Int: WriteReceipt]
+    ) throws(StorageError) -> [Int: StorageError] {
+        try connection.stored("BEGIN")
+        do throws(StorageError) {
+            let refused = try write(writes, connection, &projects, &receipts)
+            if refused.isEmpty {
+                try connection.committed()
+            } else {
+                try connection.stored("ROLLBACK")
             }
-            return [:]
+            return refused
         } catch {
-            switch error {
-            case .entries(let refused): return refused
-            case .failed(let error): throw error
-            }
+            // The first error is the one to tell; a connection that cannot roll back is replaced.
+            do { try connection.stored("ROLLBACK") } catch {}
+            throw error
         }
     }
 
-    /// Ends a transaction without storing it.
-    private enum Refusal: PostgresFailure {
-        case entries([Int: StorageError])
-        case failed(StorageError)
-
-        init(_ error: PostgresError) { self = .failed(StorageError(error)) }
-    }
-
-    private func write(
-        _ entries: [Entry],
-        _ session: Session
-    ) async throws(StorageError) -> [Int: StorageError] {
-        let (projects, refused) = try await findRuns(entries, session)
+    private static func write(
+        _ writes: [PendingWrite],
+        _ connection: isolated Connection,
+        _ projects: inout [UUID: UUID],
+        _ receipts: inout [Int: WriteReceipt]
+    ) throws(StorageError) -> [Int: StorageError] {
+        let now = writes.map(\.now).max() ?? 0
+        let runs = Array(Set(writes.flatMap { $0.batches.map(\.runID.uuid) }))
+        let answers = try connection.piped(
+            [RunWriting.touching(runs, heardAt: now), states(of: runs)]
+        )
+        let states = try states(answers[1])
+        for (run, state) in states { projects[run] = state.project }
+        var refused: [Int: StorageError] = [:]
+        for (place, write) in writes.enumerated() {
+            if let error = refusal(write, states) { refused[place] = error }
+        }
         guard refused.isEmpty else { return refused }
-        try await touch(entries, session)
-        let clashes = try await RunWriting.insertParams(
-            entries.filter { !$0.batch.params.isEmpty }.map { ($0.batch.runID, $0.batch.params) },
-            session
+        let repeated = try IngestKeys.take(writes, now: now, connection)
+        for place in repeated { receipts[place] = WriteReceipt(wasStoredBefore: true) }
+        let fresh = writes.indices.filter { !repeated.contains($0) }
+        let batches = fresh.flatMap { writes[$0].batches }
+        let clashes = try RunWriting.insertParams(
+            batches.filter { !$0.params.isEmpty }.map { ($0.runID, $0.params) },
+            connection
         )
-        guard clashes.isEmpty else { return Self.refusals(entries, clashes) }
-        try await RunWriting.upsertTags(
-            entries.filter { !$0.batch.tags.isEmpty }.map { ($0.batch.runID, $0.batch.tags) },
-            session
+        guard clashes.isEmpty else { return refusals(writes, clashes) }
+        try RunWriting.upsertTags(
+            batches.filter { !$0.tags.isEmpty }.map { ($0.runID, $0.tags) },
+            connection
         )
-        let series = SeriesWriting.merged(entries.map(\.batch))
-        let now = entries.map(\.now).max() ?? 0
-        try await SeriesWriting.store(series, projects: projects, now: now, session)
+        try SeriesWriting.store(WrittenSeries.merged(batches), now: now, connection)
         return [:]
     }
 
-    private func findRuns(
-        _ entries: [Entry],
-        _ session: Session
-    ) async throws(StorageError) -> ([UUID: UUID], [Int: StorageError]) {
-        let ids = Array(Set(entries.map(\.batch.runID.uuid)))
-        let found = try await session.rows(
-            "SELECT run_id, project_id, deleted_at IS NULL FROM run WHERE run_id = ANY(\(ids))"
-        ) { (row) throws(PostgresError) -> (UUID, UUID, Bool) in
-            (try row.value(0), try row.value(1), try row.value(2))
-        }
-        let active = Dictionary(uniqueKeysWithValues: found.map { ($0.0, $0.2) })
-        var refused: [Int: StorageError] = [:]
-        for (place, entry) in entries.enumerated() {
-            switch active[entry.batch.runID.uuid] {
-            case true?: continue
-            case false?: refused[place] = .notActive(entry.batch.runID)
-            case nil: refused[place] = .notFound(kind: "run", id: entry.batch.runID.hex)
-            }
-        }
-        return (Dictionary(uniqueKeysWithValues: found.map { ($0.0, $0.1) }), refused)
-    }
-
-    private func touch(_ entries: [Entry], _ session: Session) async throws(StorageError) {
-        let ids = Set(entries.map(\.batch.runID.uuid))
-        try await RunWriting.touch(Array(ids), now: entries.map(\.now).max() ?? 0, session)
-    }
-
-    /// A clash refuses every batch that sent something else than what stands; when the value that
-    /// stands came with this very group, the batch that brought it is not among them.
+    /// A clash refuses every write that sent something else than what stands; when the value that
+    /// stands came with this very group, the write that brought it is not among them.
     private static func refusals(
-        _ entries: [Entry],
+        _ writes: [PendingWrite],
         _ clashes: [RunWriting.ParamClash]
     ) -> [Int: StorageError] {
         var refused: [Int: StorageError] = [:]
-        for (place, entry) in entries.enumerated() {
-            for clash in clashes where clash.runID == entry.batch.runID {
-                guard let sent = entry.batch.params[clash.key], sent != clash.old else { continue }
-                refused[place] = .paramChanged(
-                    key: clash.key,
-                    old: clash.old,
-                    new: sent,
-                    runID: clash.runID
-                )
-                break
-            }
+        for (place, write) in writes.enumerated() {
+            refused[place] = write.batches.lazy.compactMap { refusal($0, clashes) }.first
         }
         return refused
+    }
+
+    private static func refusal(
+        _ batch: RunBatch,
+        _ clashes: [RunWriting.ParamClash]
+    ) -> StorageError? {
+        for clash in clashes where clash.runID == batch.runID {
+            guard let sent = batch.params[clash.key], sent != clash.old else { continue }
+            return .paramChanged(key: clash.key, old: clash.old, new: sent, runID: clash.runID)
+        }
+        return nil
+    }
+}
+
+extension CommitQueue.Entry {
+    /// Worth a COPY, which takes a transaction.
+    fileprivate var isLarge: Bool {
+        byteCount > SeriesWriting.copiedPointCount * MemoryLayout<(Int64, Int64, Double)>.size
     }
 }

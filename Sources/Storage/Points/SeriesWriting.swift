@@ -2,18 +2,24 @@ import Foundation
 import Postgres
 import Runs
 
-/// Writes series of points: one upsert for the summaries, one COPY for the segments. The point
-/// writer and the importer share it.
-enum SeriesWriting {
-    struct Series: Sendable {
-        let runID: UUID
-        let name: String
-        /// In series order, each point once.
-        var points: PointColumns
-    }
+/// Points of one run and metric on their way into the database.
+struct WrittenSeries: Sendable {
+    let runID: UUID
+    let name: String
+    /// In series order, each point once.
+    var points: PointColumns
 
     /// All points of one run and metric together, whichever batch brought them.
-    static func merged(_ batches: [RunBatch]) -> [Series] {
+    static func merged(_ batches: [RunBatch]) -> [WrittenSeries] {
+        if batches.count == 1 {
+            return batches[0].series.filter { !$0.value.isEmpty }.map {
+                WrittenSeries(
+                    runID: batches[0].runID.uuid,
+                    name: $0.key,
+                    points: $0.value.sortedAndDistinct()
+                )
+            }
+        }
         var points: [RunID: [String: PointColumns]] = [:]
         for batch in batches {
             for (name, columns) in batch.series where !columns.isEmpty {
@@ -23,157 +29,172 @@ enum SeriesWriting {
         }
         return points.flatMap { id, series in
             series.map {
-                Series(runID: id.uuid, name: $0.key, points: $0.value.sortedAndDistinct())
+                WrittenSeries(runID: id.uuid, name: $0.key, points: $0.value.sortedAndDistinct())
             }
         }
-    }
-
-    /// Runs must exist; `projects` gives the project of each.
-    static func store(
-        _ series: [Series],
-        projects: [UUID: UUID],
-        now: Int64,
-        _ session: Session
-    ) async throws(StorageError) {
-        guard !series.isEmpty else { return }
-        let indices = try await upsert(series, session)
-        var rows = CopyRows(fieldCount: 16)
-        for one in series {
-            guard let project = projects[one.runID], let index = indices[one.runID]?[one.name]
-            else {
-                preconditionFailure("every series was given an index by the upsert before")
-            }
-            for start in stride(from: 0, to: one.points.count, by: Limits.pointsPerSegmentCount) {
-                let end = min(start + Limits.pointsPerSegmentCount, one.points.count)
-                let part =
-                    start == 0 && end == one.points.count
-                    ? one.points : one.points.selecting(start..<end)
-                append(part, to: &rows, one.runID, index, project, now)
-            }
-            if rows.byteCount > 16 << 20 {
-                try await copy(rows, session)
-                rows = CopyRows(fieldCount: 16)
-            }
-        }
-        try await copy(rows, session)
-    }
-
-    private static func copy(_ rows: CopyRows, _ session: Session) async throws(StorageError) {
-        guard rows.count > 0 else { return }
-        try await session.copy(
-            into: "segment",
-            columns: """
-                run_id, metric_index, segment_id, project_id, point_count,
-                not_finite_count, first_step, last_step, first_time, last_time, min_value, max_value,
-                last_value, step_bytes, time_bytes, value_bytes
-                """,
-            rows
-        )
-    }
-
-    private static func append(
-        _ points: PointColumns,
-        to rows: inout CopyRows,
-        _ runID: UUID,
-        _ metricIndex: Int32,
-        _ projectID: UUID,
-        _ now: Int64
-    ) {
-        let bytes = SegmentCodec.encode(points)
-        let summary = ValueSummary(points.values)
-        rows.beginRow()
-        rows.append(runID)
-        rows.append(metricIndex)
-        rows.append(
-            UUID(timeOrdered: now, random: (.random(in: 0 ... .max), .random(in: 0 ... .max)))
-        )
-        rows.append(projectID)
-        rows.append(Int32(points.count))
-        rows.append(Int32(summary.notFiniteCount))
-        rows.append(points.steps.first)
-        rows.append(points.steps.last)
-        rows.append(points.times.min())
-        rows.append(points.times.max())
-        rows.append(summary.minimum)
-        rows.append(summary.maximum)
-        rows.append(points.values.last)
-        rows.append(bytes: bytes.steps)
-        rows.append(bytes: bytes.times)
-        rows.append(bytes: bytes.values)
-    }
-
-    /// Returns the index of every metric by run and name. New ones count on from the greatest of
-    /// their run; the caller holds the run's activity row, so nobody else counts meanwhile.
-    private static func upsert(
-        _ series: [Series],
-        _ session: Session
-    ) async throws(StorageError) -> [UUID: [String: Int32]] {
-        let summaries = series.map { ValueSummary($0.points.values) }
-        let rows = try await session.rows(
-            """
-            WITH sent AS (
-                SELECT * FROM unnest(\(series.map(\.runID)), \(series.map(\.name)),
-                    \(series.map { $0.points.count }), \(summaries.map(\.notFiniteCount)),
-                    \(series.map { $0.points.steps.first }), \(series.map { $0.points.times.first }),
-                    \(series.map { $0.points.values.first }), \(series.map { $0.points.steps.last }),
-                    \(series.map { $0.points.times.last }), \(series.map { $0.points.values.last }),
-                    \(summaries.map(\.minimum)), \(summaries.map(\.maximum)))
-                AS s (run_id, name, points, not_finite, first_step, first_time, first_value,
-                    last_step, last_time, last_value, minimum, maximum)
-            ), present AS (
-                SELECT m.run_id, m.name, m.last_step, m.last_time, m.last_value
-                FROM metric m JOIN sent ON m.run_id = sent.run_id AND m.name = sent.name
-                WHERE m.run_id = ANY(\(Array(Set(series.map(\.runID)))))
-            ), top AS (
-                SELECT run_id, max(metric_index) AS greatest FROM metric
-                WHERE run_id = ANY(\(Array(Set(series.map(\.runID))))) GROUP BY run_id
-            )
-            INSERT INTO metric AS m (run_id, metric_index, name, point_count, not_finite_count,
-                is_counted, last_step, last_time, last_value, minimum, maximum)
-            SELECT s.run_id,
-                coalesce(t.greatest, -1) + row_number() OVER (PARTITION BY s.run_id ORDER BY s.name),
-                s.name, s.points, s.not_finite,
-                p.run_id IS NULL OR (p.last_step, p.last_time, p.last_value <> 'NaN', p.last_value)
-                    < (s.first_step, s.first_time, s.first_value <> 'NaN', s.first_value),
-                s.last_step, s.last_time, s.last_value, s.minimum, s.maximum
-            FROM sent s LEFT JOIN top t ON t.run_id = s.run_id
-                LEFT JOIN present p ON p.run_id = s.run_id AND p.name = s.name
-            ORDER BY s.run_id, s.name
-            ON CONFLICT (run_id, name) DO UPDATE SET
-                point_count = m.point_count + excluded.point_count,
-                not_finite_count = m.not_finite_count + excluded.not_finite_count,
-                is_counted = m.is_counted AND excluded.is_counted,
-                minimum = least(m.minimum, excluded.minimum),
-                maximum = greatest(m.maximum, excluded.maximum),
-                (last_step, last_time, last_value) = (SELECT last.* FROM (VALUES
-                    (m.last_step, m.last_time, m.last_value),
-                    (excluded.last_step, excluded.last_time, excluded.last_value)
-                ) AS last (step, time, value)
-                ORDER BY step DESC, time DESC, value <> 'NaN' DESC, value DESC LIMIT 1)
-            RETURNING m.run_id, m.name, m.metric_index
-            """
-        ) { (row) throws(PostgresError) -> (UUID, String, Int32) in
-            (try row.value(0), try row.value(1), try row.value(2))
-        }
-        return rows.reduce(into: [:]) { $0[$1.0, default: [:]][$1.1] = $1.2 }
     }
 }
 
-/// What a column of values says of itself at a glance.
-struct ValueSummary {
-    /// Least and greatest finite value; nil when none is finite.
-    private(set) var minimum: Double?
-    private(set) var maximum: Double?
-    private(set) var notFiniteCount = 0
+/// The statements that write series: the summaries, new metrics, the segments. Each leaves out the
+/// runs that are missing or deleted; the caller holds the activity rows of the others, so nobody
+/// else counts metrics meanwhile or deletes a run.
+enum SeriesWriting {
+    /// Stores series of runs that exist and are active, within the caller's transaction.
+    static func store(
+        _ series: [WrittenSeries],
+        now: Int64,
+        _ connection: isolated Connection
+    ) throws(StorageError) {
+        guard !series.isEmpty else { return }
+        var ids = SegmentIDs(now: now)
+        let pointCount = series.reduce(0) { $0 + $1.points.count }
+        if pointCount <= copiedPointCount {
+            let segments = series.flatMap { NewSegment.parts(of: $0, ids: &ids) }
+            _ = try connection.piped(summarised(series) + [insert(segments)])
+        } else {
+            try copy(series, &ids, connection)
+        }
+    }
 
-    init(_ values: [Double]) {
-        for value in values {
-            guard value.isFinite else {
-                notFiniteCount += 1
-                continue
+    /// From here on COPY is cheaper than arrays of parameters.
+    static let copiedPointCount = 20_000
+
+    /// Updates the summaries of the metrics that are there, and adds those that are not.
+    static func summarised(_ series: [WrittenSeries]) -> [SQL] {
+        let summaries = series.map { ValueSummary($0.points.values) }
+        let sent: SQL = """
+            unnest(\(series.map(\.runID)), \(series.map(\.name)),
+                \(series.map { $0.points.count }), \(summaries.map(\.notFiniteCount)),
+                \(series.map { $0.points.steps.first }), \(series.map { $0.points.times.first }),
+                \(series.map { $0.points.values.first }), \(series.map { $0.points.steps.last }),
+                \(series.map { $0.points.times.last }), \(series.map { $0.points.values.last }),
+                \(summaries.map(\.minimum)), \(summaries.map(\.maximum)))
+            AS s (run_id, name, points, not_finite, first_step, first_time, first_value,
+                last_step, last_time, last_value, minimum, maximum)
+            JOIN run r ON r.run_id = s.run_id AND r.deleted_at IS NULL
+            """
+        return [update(sent), insertNew(sent)]
+    }
+
+    private static func update(_ sent: SQL) -> SQL {
+        let isLater: SQL = """
+            (s.last_step, s.last_time, s.last_value <> 'NaN', s.last_value)
+                > (m.last_step, m.last_time, m.last_value <> 'NaN', m.last_value)
+            """
+        return """
+            UPDATE metric AS m SET
+                point_count = m.point_count + s.points,
+                not_finite_count = m.not_finite_count + s.not_finite,
+                is_counted = m.is_counted AND
+                    (s.first_step, s.first_time, s.first_value <> 'NaN', s.first_value)
+                        > (m.last_step, m.last_time, m.last_value <> 'NaN', m.last_value),
+                minimum = least(m.minimum, s.minimum),
+                maximum = greatest(m.maximum, s.maximum),
+                last_step = CASE WHEN \(isLater) THEN s.last_step ELSE m.last_step END,
+                last_time = CASE WHEN \(isLater) THEN s.last_time ELSE m.last_time END,
+                last_value = CASE WHEN \(isLater) THEN s.last_value ELSE m.last_value END
+            FROM \(sent) WHERE m.run_id = s.run_id AND m.name = s.name
+            """
+    }
+
+    /// New metrics count on from the greatest index of their run.
+    private static func insertNew(_ sent: SQL) -> SQL {
+        """
+        INSERT INTO metric (run_id, metric_index, name, point_count, not_finite_count,
+            is_counted, last_step, last_time, last_value, minimum, maximum)
+        SELECT s.run_id,
+            coalesce((SELECT max(metric_index) FROM metric WHERE run_id = s.run_id), -1)
+                + row_number() OVER (PARTITION BY s.run_id ORDER BY s.name),
+            s.name, s.points, s.not_finite, true,
+            s.last_step, s.last_time, s.last_value, s.minimum, s.maximum
+        FROM \(sent)
+        WHERE NOT EXISTS (SELECT FROM metric m WHERE m.run_id = s.run_id AND m.name = s.name)
+        ORDER BY s.run_id, s.name
+        """
+    }
+
+    static func insert(_ segments: [NewSegment]) -> SQL {
+        """
+        INSERT INTO segment (run_id, metric_index, segment_id, project_id, point_count,
+            not_finite_count, first_step, last_step, first_time, last_time, min_value, max_value,
+            last_value, step_bytes, time_bytes, value_bytes)
+        SELECT s.run_id, m.metric_index, s.segment_id, r.project_id, s.points,
+            s.not_finite, s.first_step, s.last_step, s.first_time, s.last_time, s.minimum,
+            s.maximum, s.last_value, s.steps, s.times, s.values
+        FROM unnest(\(segments.map(\.runID)), \(segments.map(\.name)), \(segments.map(\.id)),
+                \(segments.map(\.pointCount)), \(segments.map(\.notFiniteCount)),
+                \(segments.map(\.firstStep)), \(segments.map(\.lastStep)),
+                \(segments.map(\.firstTime)), \(segments.map(\.lastTime)),
+                \(segments.map(\.minimum)), \(segments.map(\.maximum)),
+                \(segments.map(\.lastValue)), \(byteArrays: segments.map(\.bytes.steps)),
+                \(byteArrays: segments.map(\.bytes.times)),
+                \(byteArrays: segments.map(\.bytes.values)))
+            AS s (run_id, name, segment_id, points, not_finite, first_step, last_step,
+                first_time, last_time, minimum, maximum, last_value, steps, times, values)
+        JOIN run r ON r.run_id = s.run_id AND r.deleted_at IS NULL
+        JOIN metric m ON m.run_id = s.run_id AND m.name = s.name
+        """
+    }
+
+    private static func copy(
+        _ series: [WrittenSeries],
+        _ ids: inout SegmentIDs,
+        _ connection: isolated Connection
+    ) throws(StorageError) {
+        let places = places(of: series)
+        let found = try connection.piped(summarised(series) + [places])
+        var indices: [UUID: [String: (project: UUID, index: Int32)]] = [:]
+        for row in found[2] {
+            do throws(PostgresError) {
+                let run: UUID = try row.value(0)
+                let name: String = try row.value(1)
+                indices[run, default: [:]][name] = (try row.value(2), try row.value(3))
+            } catch {
+                throw StorageError(error)
             }
-            minimum = Swift.min(minimum ?? value, value)
-            maximum = Swift.max(maximum ?? value, value)
+        }
+        var rows = CopyRows(fieldCount: 16)
+        for one in series {
+            guard let place = indices[one.runID]?[one.name] else {
+                throw .notFound(kind: "run", id: RunID(one.runID).hex)
+            }
+            for part in NewSegment.parts(of: one, ids: &ids) {
+                part.append(to: &rows, project: place.project, index: place.index)
+            }
+            if rows.byteCount > 4 << 20 {
+                try copy(rows, connection)
+                rows = CopyRows(fieldCount: 16)
+            }
+        }
+        try copy(rows, connection)
+    }
+
+    private static func places(of series: [WrittenSeries]) -> SQL {
+        """
+        SELECT s.run_id, s.name, r.project_id, m.metric_index
+        FROM unnest(\(series.map(\.runID)), \(series.map(\.name))) AS s (run_id, name)
+        JOIN run r ON r.run_id = s.run_id AND r.deleted_at IS NULL
+        JOIN metric m ON m.run_id = s.run_id AND m.name = s.name
+        """
+    }
+
+    private static func copy(
+        _ rows: CopyRows,
+        _ connection: isolated Connection
+    ) throws(StorageError) {
+        guard rows.count > 0 else { return }
+        do throws(PostgresError) {
+            try connection.copy(
+                into: "segment",
+                columns: """
+                    run_id, metric_index, segment_id, project_id, point_count,
+                    not_finite_count, first_step, last_step, first_time, last_time, min_value, max_value,
+                    last_value, step_bytes, time_bytes, value_bytes
+                    """,
+                rows
+            )
+        } catch {
+            throw StorageError(error)
         }
     }
 }

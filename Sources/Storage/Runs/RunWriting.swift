@@ -22,17 +22,18 @@ enum RunWriting {
         isSignOfLife: Bool = true,
         _ session: Session
     ) async throws(StorageError) {
-        let heard = isSignOfLife ? now : 0
-        try await session.execute(
-            """
-            INSERT INTO run_activity (run_id, project_id, updated_at)
-            SELECT run_id, project_id, \(heard) FROM run WHERE run_id = ANY(\(ids))
-            ORDER BY run_id
-            ON CONFLICT (run_id) DO UPDATE
-                SET updated_at = greatest(run_activity.updated_at, excluded.updated_at),
-                    search_block_id = NULL
-            """
-        )
+        try await session.execute(touching(ids, heardAt: isSignOfLife ? now : 0))
+    }
+
+    static func touching(_ ids: [UUID], heardAt: Int64) -> SQL {
+        """
+        INSERT INTO run_activity (run_id, project_id, updated_at)
+        SELECT run_id, project_id, \(heardAt) FROM run WHERE run_id = ANY(\(ids))
+        ORDER BY run_id
+        ON CONFLICT (run_id) DO UPDATE
+            SET updated_at = greatest(run_activity.updated_at, excluded.updated_at),
+                search_block_id = NULL
+        """
     }
 
     static func demandActive(_ id: RunID, _ session: Session) async throws(StorageError) {
@@ -50,10 +51,18 @@ enum RunWriting {
         _ params: [(RunID, [String: String])],
         _ session: Session
     ) async throws(StorageError) -> [ParamClash] {
+        try await insertParams(params, session.connection)
+    }
+
+    @discardableResult
+    static func insertParams(
+        _ params: [(RunID, [String: String])],
+        _ connection: isolated Connection
+    ) throws(StorageError) -> [ParamClash] {
         let rows = sorted(params)
         guard !rows.isEmpty else { return [] }
         let (ids, keys, values) = columns(rows)
-        let inserted = try await session.execute(
+        let inserted = try connection.stored(
             """
             INSERT INTO param (run_id, key, value)
             SELECT run_id, key, value FROM unnest(\(ids), \(keys), \(values))
@@ -62,7 +71,7 @@ enum RunWriting {
             """
         )
         guard inserted < rows.count else { return [] }
-        return try await session.rows(
+        return try connection.found(
             """
             SELECT DISTINCT p.run_id, p.key, p.value
             FROM unnest(\(ids), \(keys), \(values)) AS sent (run_id, key, value)
@@ -83,12 +92,19 @@ enum RunWriting {
         _ tags: [(RunID, [String: String])],
         _ session: Session
     ) async throws(StorageError) {
+        try await upsertTags(tags, session.connection)
+    }
+
+    static func upsertTags(
+        _ tags: [(RunID, [String: String])],
+        _ connection: isolated Connection
+    ) throws(StorageError) {
         var merged: [RunID: [String: String]] = [:]
         for (id, pairs) in tags { merged[id, default: [:]].merge(pairs) { $1 } }
         let rows = sorted(merged.map { ($0.key, $0.value) })
         guard !rows.isEmpty else { return }
         let (ids, keys, values) = columns(rows)
-        try await session.execute(
+        try connection.stored(
             """
             INSERT INTO tag (run_id, key, value)
             SELECT * FROM unnest(\(ids), \(keys), \(values)) AS sent (run_id, key, value)

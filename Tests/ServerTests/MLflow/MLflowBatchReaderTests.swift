@@ -115,4 +115,11 @@ import Testing
         #expect(error?.code == .resourceDoesNotExist)
         #expect(error?.message == "Run with id=abc not found")
     }
+
+    @Test func `an entry with two keys keeps the last and harms no other`() throws {
+        let twice = #"{"key":"a","key":"b","value":1,"timestamp":1}"#
+        let good = #"{"key":"c","value":2,"timestamp":1}"#
+        let batch = try read(#"{"run_id":"\#(run)","metrics":[\#(twice),\#(good),\#(twice)]}"#)
+        #expect(batch.series.mapValues(\.values) == ["b": [1, 1], "c": [2]])
+    }
 }
