@@ -29,6 +29,7 @@ func library(_ name: String, pkgConfig: String, debian: String) -> Target {
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let serverPackages: [Target.Dependency] = [
     hummingbird,
+    .product(name: "HummingbirdCore", package: "hummingbird"),
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),

@@ -22,7 +22,7 @@ package enum Endpoints {
         listRuns, createRun, findRun, patchRun, heartbeat, resumeRun, runLife, compare,
         deleteRun, restoreRun, purgeRun, bulk, trash, deleteProject, restoreProject, purgeProject,
         patchProject, listGroups, exportRuns,
-        listMetrics, series,
+        listMetrics, createPoints, series,
         stream,
         createImport,
         findImport, listLaws, createFit, listFits, findFit, recommend, listFigures, figure,
@@ -154,6 +154,11 @@ package enum Endpoints {
         .get,
         "/api/v1/metrics",
         "Names of the metrics of a project's runs, with how many runs logged them."
+    )
+    package static let createPoints = Endpoint(
+        .post,
+        "/api/v1/points",
+        "Stores points of many series of many runs, all or none."
     )
     package static let series = Endpoint(
         .get,

@@ -8,10 +8,10 @@ package enum CompressionError: Error, Hashable, Sendable {
     package var message: String {
         switch self {
         case .notGzip: "The data is not gzip: it does not begin with the bytes 1f 8b."
-        case .truncated: "The gzip data ends early; send the whole file again."
-        case .corrupt(let reason): "The gzip data is damaged (\(reason)); compress the file again."
+        case .truncated: "The compressed data ends early; send all of it again."
+        case .corrupt(let reason): "The compressed data is damaged (\(reason)); compress it again."
         case .tooLarge(let limit):
-            "The data unpacks to more than \(limit) bytes, which is the limit; split the file."
+            "The data unpacks to more than \(limit) bytes, which is the limit; send it in parts."
         }
     }
 }

@@ -14,11 +14,18 @@ package enum Gzip {
         limit: Int
     ) throws(CompressionError) -> [UInt8] {
         guard isGzip(bytes) else { throw .notGzip }
+        return try inflate(bytes, windowBits: gzipWindowBits, limit: limit) { rest in isGzip(rest) }
+    }
+
+    /// `continues` says whether what follows the end of a stream is another one.
+    static func inflate(
+        _ bytes: [UInt8],
+        windowBits: Int32,
+        limit: Int,
+        _ continues: (ArraySlice<UInt8>) -> Bool
+    ) throws(CompressionError) -> [UInt8] {
         var stream = z_stream()
-        try check(
-            inflateInit2_(&stream, gzipWindowBits, ZLIB_VERSION, streamSize),
-            stream
-        )
+        try check(inflateInit2_(&stream, windowBits, ZLIB_VERSION, streamSize), stream)
         defer { inflateEnd(&stream) }
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: bufferBytes)
@@ -30,7 +37,7 @@ package enum Gzip {
             output.append(contentsOf: buffer[..<step.produced])
             switch step.status {
             case Z_STREAM_END:
-                guard Gzip.isGzip(bytes[position...]) else { return output }
+                guard continues(bytes[position...]) else { return output }
                 try check(inflateReset(&stream), stream)
             case Z_OK:
                 continue
@@ -93,7 +100,7 @@ package enum Gzip {
         into buffer: inout [UInt8]
     ) -> Step {
         step(&stream, bytes, from: position, into: &buffer) { stream, _ in
-            inflate(&stream, Z_NO_FLUSH)
+            CZlib.inflate(&stream, Z_NO_FLUSH)
         }
     }
 

@@ -37,6 +37,11 @@ package enum Limits {
     package static let waitingBatchBytes = 96 << 20
     /// About how many bytes of points one commit takes.
     package static let commitBytes = 8 << 20
+    /// Points and series in one request for `/api/v1/points`.
+    package static let ingestPointCount = 100_000
+    package static let ingestSeriesCount = 10_000
+    /// Bodies of all requests under way together.
+    package static let bodyBytesUnderWay = 96 << 20
     /// How long the key of a request is remembered, and how long it may be.
     package static let ingestKeySeconds = 86_400
     package static let ingestKeyCharacters = 128

@@ -11,6 +11,7 @@ package struct AppDependencies: Sendable {
     package var keeper: RunKeeper
     package var artifacts: ArtifactFolder
     package var streams: StreamLimiter
+    package var bodies: BodyBudget
     /// Microseconds since 1970; an argument so that tests can stop the clock.
     package var now: @Sendable () -> Int64
     let startedAt: Int64
@@ -38,6 +39,7 @@ package struct AppDependencies: Sendable {
             now: now
         )
         streams = StreamLimiter()
+        bodies = BodyBudget()
     }
 
     var lookup: Lookup { Lookup(store: store) }

@@ -1,5 +1,6 @@
 import Foundation
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 package import NIOCore
 import Storage
@@ -14,12 +15,14 @@ package func buildApplication(
     let configuration = dependencies.configuration
     return Application(
         router: buildRouter(dependencies),
+        server: HTTPServerBuilder { LoopChannel(responder: $0) },
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port)
         ),
         services: [
             dependencies.imports, dependencies.fits, dependencies.keeper,
             SearchPacking(store: dependencies.store, logger: logger, now: dependencies.now),
+            WriteWorker(store: dependencies.store, now: dependencies.now, logger: logger),
             MergeWorker(merger: dependencies.store.merger, now: dependencies.now, logger: logger),
         ],
         onServerRunning: onServerRunning,
@@ -36,6 +39,7 @@ package func buildRouter(_ dependencies: AppDependencies) -> Router<IsolossReque
         context: IsolossRequestContext.self,
         options: [.autoGenerateHeadEndpoints]
     )
+    router.add(middleware: LongWorkMiddleware())
     router.add(middleware: RequestLogMiddleware(level: configuration.requestLogLevel))
     router.add(middleware: SecurityHeadersMiddleware())
     router.add(middleware: ErrorMiddleware())

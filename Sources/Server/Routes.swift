@@ -14,6 +14,7 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     CompareController(dependencies: dependencies).addRoutes(to: router)
     RunExportController(dependencies: dependencies).addRoutes(to: router)
     ProjectEditController(dependencies: dependencies).addRoutes(to: router)
+    PointController(dependencies: dependencies).addRoutes(to: router)
     SeriesController(dependencies: dependencies).addRoutes(to: router)
     StreamController(dependencies: dependencies).addRoutes(to: router)
     ImportController(dependencies: dependencies).addRoutes(to: router)
@@ -26,7 +27,8 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
             store: dependencies.store,
             artifacts: dependencies.artifacts,
             now: dependencies.now
-        )
+        ),
+        bodies: dependencies.bodies
     ).add(to: router)
 }
 

@@ -36,6 +36,13 @@ package struct Store: Sendable {
         )
     }
 
+    /// Forgets keys of requests after `Limits.ingestKeySeconds`, a part at a time; returns how many.
+    package func forgetIngestKeys(now: Int64) async throws(StorageError) -> Int {
+        try await database.session { (session) async throws(StorageError) in
+            try await IngestKeys.purge(now: now, session)
+        }
+    }
+
     /// Waits for what is being written, then closes resting connections.
     package func close() async {
         await writer.close()

@@ -48,34 +48,22 @@ enum MLflowAnswer {
         return response
     }
 
-    /// The whole body, unpacked when it came as gzip.
+    /// The whole body, unpacked when it came packed.
     static func collect(
         _ request: Request,
+        _ bodies: BodyBudget,
         limit: Int = Limits.requestBodyBytes
-    ) async throws(MLflowError) -> ByteBuffer {
-        let body: ByteBuffer
+    ) async throws(MLflowError) -> BodyBudget.Body {
         do {
-            body = try await request.body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            throw .bodyTooLarge(limit: limit)
+            return try await bodies.collect(request, upTo: limit)
+        } catch let refusal as BodyBudget.Refusal {
+            switch refusal {
+            case .tooLarge(let limit): throw .bodyTooLarge(limit: limit)
+            case .packing: throw MLflowError(.badRequest, refusal.message)
+            case .busy: throw MLflowError(.temporarilyUnavailable, refusal.message)
+            }
         } catch {
             throw MLflowError(.badRequest, "The request body ended early or is malformed.")
-        }
-        switch request.headers[.contentEncoding]?.lowercased() {
-        case nil, "", "identity": return body
-        case "gzip":
-            do {
-                return ByteBuffer(
-                    bytes: try Gzip.decompress(Array(body.readableBytesView), limit: limit)
-                )
-            } catch {
-                throw MLflowError(.badRequest, error.message)
-            }
-        case let other?:
-            throw MLflowError(
-                .badRequest,
-                "The Content-Encoding '\(other.prefix(40))' is not understood; send gzip or none."
-            )
         }
     }
 
@@ -108,8 +96,8 @@ extension MLflowRoutes {
         _ answer: @escaping @Sendable (MLflowFields) async throws(MLflowError) -> ByteBuffer
     ) {
         on(router, .post, path) { request, _ throws(MLflowError) in
-            let body = try await MLflowAnswer.collect(request)
-            let fields = try MLflowFields(body: Array(body.readableBytesView))
+            let body = try await MLflowAnswer.collect(request, bodies)
+            let fields = try MLflowFields(body: body.bytes)
             return await MLflowAnswer.json(try await answer(fields), for: request)
         }
     }
@@ -120,8 +108,8 @@ extension MLflowRoutes {
         _ answer: @escaping @Sendable ([UInt8]) async throws(MLflowError) -> ByteBuffer
     ) {
         on(router, .post, path) { request, _ throws(MLflowError) in
-            let body = try await MLflowAnswer.collect(request)
-            return MLflowAnswer.json(try await answer(Array(body.readableBytesView)))
+            let body = try await MLflowAnswer.collect(request, bodies)
+            return MLflowAnswer.json(try await answer(body.bytes))
         }
     }
 
@@ -142,8 +130,8 @@ extension MLflowRoutes {
             if method == .get {
                 fields = try MLflowFields(query: request.uri.query)
             } else {
-                let body = try await MLflowAnswer.collect(request)
-                fields = try MLflowFields(body: Array(body.readableBytesView))
+                let body = try await MLflowAnswer.collect(request, bodies)
+                fields = try MLflowFields(body: body.bytes)
             }
             return await MLflowAnswer.json(try await answer(id, key, fields), for: request)
         }

@@ -49,9 +49,14 @@ extension MLflowRoutes {
                 fields.requiredString("path"),
                 of: fields.runID()
             )
-            let body = try await MLflowAnswer.collect(request, limit: Self.pageUploadBytes)
-            guard body.readableBytes > 0 else { throw .invalid("Request must specify data.") }
-            return try await upload(RequestBody(buffer: body), to: path, context)
+            let body = try await MLflowAnswer.collect(
+                request,
+                bodies,
+                limit: Self.pageUploadBytes
+            )
+            guard !body.bytes.isEmpty else { throw .invalid("Request must specify data.") }
+            let buffer = ByteBuffer(bytes: body.bytes)
+            return try await upload(RequestBody(buffer: buffer), to: path, context)
         }
     }
 

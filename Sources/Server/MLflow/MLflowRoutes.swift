@@ -8,9 +8,13 @@ import NIOCore
 /// serve answer NOT_IMPLEMENTED or ENDPOINT_NOT_FOUND in MLflow's shape.
 package struct MLflowRoutes<Context: RequestContext>: Sendable {
     let service: MLflowService
+    let bodies: BodyBudget
     let files = FileIO()
 
-    package init(_ service: MLflowService) { self.service = service }
+    package init(_ service: MLflowService, bodies: BodyBudget) {
+        self.service = service
+        self.bodies = bodies
+    }
 
     package func add(to router: some RouterMethods<Context>) {
         for prefix in ["/api/2.0/mlflow", "/ajax-api/2.0/mlflow"] {

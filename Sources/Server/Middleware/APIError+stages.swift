@@ -18,6 +18,7 @@ extension APIError {
         case let error as QueryError: self.init(.invalid, error.message)
         case let error as ImportError: self.init(error)
         case let error as CompressionError: self.init(error)
+        case let error as BodyBudget.Refusal: self.init(error)
         case let error as FitError: self.init(.cannotFit, error.message)
         case let error as RecommendError: self.init(error)
         case let error as FigureError: self.init(error)
@@ -67,6 +68,14 @@ extension APIError {
         switch error {
         case .tooLarge: self.init(.tooLarge, error.message)
         case .notGzip, .truncated, .corrupt: self.init(.invalid, error.message)
+        }
+    }
+
+    private init(_ error: BodyBudget.Refusal) {
+        switch error {
+        case .tooLarge: self.init(.tooLarge, error.message)
+        case .packing: self.init(.invalid, error.message, field: "Content-Encoding")
+        case .busy: self.init(.unavailable, error.message)
         }
     }
 

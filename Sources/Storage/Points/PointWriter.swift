@@ -13,6 +13,22 @@ package struct WriteReceipt: Sendable, Hashable {
     }
 }
 
+/// What the writer did, for its measurements.
+package enum WriteEvent: Sendable {
+    case commit(Commit)
+    /// Too much waited already.
+    case refused
+
+    package struct Commit: Sendable {
+        package var pointCount = 0
+        package var batchCount = 0
+        package var nanoseconds: Int64
+        /// What came meanwhile.
+        package var waitingCount: Int
+        package var waitingBytes: Int
+    }
+}
+
 /// Writes batches by group commit: while one commit is in flight, arriving batches gather, and the
 /// next commit takes them together. An idle server commits at once, a busy one in large groups.
 ///
@@ -33,6 +49,7 @@ package final class PointWriter: Sendable {
         var isWorking = false
         var idleWaiters: [CheckedContinuation<Void, Never>] = []
         var commitCount = 0
+        var observer: (@Sendable (WriteEvent) -> Void)?
     }
 
     private let conninfo: String
@@ -90,6 +107,7 @@ package final class PointWriter: Sendable {
             case .waits: break
             case .begins(let connection): begin(connection)
             case .refused(let count):
+                state.withLock(\.observer)?(.refused)
                 waiter.resume(
                     returning: .failure(.unavailable("\(count) batches wait to be stored already"))
                 )
@@ -124,6 +142,12 @@ package final class PointWriter: Sendable {
         }
         // The last reference goes here, and with it the connection.
         _ = connection
+    }
+
+    /// `observer` is told of every commit and refusal, on the thread that does it; one at a time
+    /// is told.
+    package func observe(_ observer: @escaping @Sendable (WriteEvent) -> Void) {
+        state.withLock { $0.observer = observer }
     }
 
     // MARK: The work
@@ -171,14 +195,39 @@ package final class PointWriter: Sendable {
         while connection.isAlive {
             let group = next(after: projects, on: connection)
             guard !group.isEmpty else { return }
+            let start = ContinuousClock.now
             let outcome = GroupCommit.store(group, connection)
             projects = outcome.projects
+            report(group, outcome.outcomes, since: start)
             for (entry, result) in zip(group, outcome.outcomes) {
                 entry.ticket.resume(returning: result)
             }
         }
         state.withLock { $0.connection = nil }
         Task { await self.open() }
+    }
+
+    private func report(
+        _ group: [CommitQueue<Waiter>.Entry],
+        _ outcomes: [GroupCommit.Outcome],
+        since start: ContinuousClock.Instant
+    ) {
+        let (observer, count, bytes) = state.withLock {
+            ($0.observer, $0.queue.count, $0.queue.byteCount)
+        }
+        guard let observer else { return }
+        let elapsed = (ContinuousClock.now - start).components
+        var commit = WriteEvent.Commit(
+            nanoseconds: elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000,
+            waitingCount: count,
+            waitingBytes: bytes
+        )
+        for (entry, outcome) in zip(group, outcomes) {
+            guard case .success(let receipt) = outcome, !receipt.wasStoredBefore else { continue }
+            commit.batchCount += entry.write.batches.count
+            commit.pointCount += entry.write.pointCount
+        }
+        observer(.commit(commit))
     }
 
     /// Ends the commit before, if there was one, and takes what goes into the next; empty when

@@ -15,6 +15,7 @@ import Testing
 struct TestApplication: Sendable {
     let origin: String
     let store: Store
+    let bodies: BodyBudget
     /// Method and path of every route.
     let routes: [String]
 
@@ -50,6 +51,7 @@ struct TestApplication: Sendable {
                 TestApplication(
                     origin: "http://127.0.0.1:\(port)",
                     store: store,
+                    bodies: dependencies.bodies,
                     routes: buildRouter(dependencies).routes.map {
                         "\($0.method.rawValue) \($0.path)"
                     }
