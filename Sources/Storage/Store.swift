@@ -36,7 +36,7 @@ package struct Store: Sendable {
         )
     }
 
-    /// Forgets keys of requests after `Limits.ingestKeySeconds`, a part at a time; returns how many.
+    /// Forgets keys of requests after `Limits.ingestKeySeconds`, some at a time; returns how many.
     package func forgetIngestKeys(now: Int64) async throws(StorageError) -> Int {
         try await database.session { (session) async throws(StorageError) in
             try await IngestKeys.purge(now: now, session)
