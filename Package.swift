@@ -88,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Client", "API", "Runs",
+                "Client", "API", "Importers", "Runs",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings
@@ -126,7 +126,7 @@ let package = Package(
                 "TestSupport",
             ] + serverPackages
         ),
-        tests("ClientTests", ["CLI", "Client", "API", "Runs", "TestSupport"]),
+        tests("ClientTests", ["CLI", "Client", "API", "Importers", "Runs", "TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "Runs", "API", "Postgres"], exclude: ["Python"]),
         tests("WebTests", ["TestSupport", "Client", "Runs", "API"]),
         tests("TidyTests", ["TestSupport", "Runs"]),

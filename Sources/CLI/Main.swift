@@ -15,8 +15,8 @@ package struct Isoloss: AsyncParsableCommand {
         version: ProductVersion.text,
         subcommands: [
             ImportCommand.self, ProjectsCommand.self, RunsCommand.self, CompareCommand.self,
-            RolesCommand.self,
-            LawsCommand.self, FitCommand.self, RecommendCommand.self,
+            RolesCommand.self, LawsCommand.self, FitCommand.self, RecommendCommand.self,
+            LogCommand.self, RunCommand.self, SyncCommand.self,
         ]
     )
 

@@ -77,6 +77,25 @@ package struct Client: Sendable {
         )
     }
 
+    /// Makes a call whose body is JSON that is written already.
+    /// - Parameter milliseconds: for connecting and for the whole call; nil for the usual minute.
+    package func call<Message: Decodable & Sendable>(
+        _ endpoint: Endpoint,
+        _ values: [String] = [],
+        bytes: [UInt8],
+        headers: [String: String] = [:],
+        milliseconds: Int?
+    ) async throws(ClientError) -> Answer<Message> {
+        var request = WireRequest(
+            method: endpoint.method.rawValue.uppercased(),
+            url: address.url(ServerAddress.path(endpoint.path, values)),
+            headers: headers.merging(["Content-Type": "application/json"]) { $1 },
+            body: .bytes(bytes)
+        )
+        request.milliseconds = milliseconds
+        return try await answer(request)
+    }
+
     /// Makes a call whose body is bytes or a file, sent as they are.
     /// - Parameter onUpload: told from another thread how many bytes were sent.
     package func upload<Message: Decodable & Sendable>(

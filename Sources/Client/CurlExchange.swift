@@ -57,7 +57,8 @@ final class CurlExchange {
         let shown = ServerAddress.origin(ofURL: request.url)
         switch code {
         case CURLE_OPERATION_TIMEDOUT:
-            return .timedOut(url: shown, seconds: request.timeoutSeconds)
+            let seconds = request.milliseconds.map { max(1, $0 / 1_000) }
+            return .timedOut(url: shown, seconds: seconds ?? request.timeoutSeconds)
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
             return .badAddress(shown)
         case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
@@ -75,6 +76,10 @@ final class CurlExchange {
         isoloss_set_long(handle, CURLOPT_NOSIGNAL, 1)
         isoloss_set_long(handle, CURLOPT_CONNECTTIMEOUT, 10)
         isoloss_set_long(handle, CURLOPT_TIMEOUT, request.timeoutSeconds)
+        if let milliseconds = request.milliseconds {
+            isoloss_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
+            isoloss_set_long(handle, CURLOPT_TIMEOUT_MS, milliseconds)
+        }
         if ServerAddress.isLoopback(url: request.url) {
             isoloss_set_text(handle, CURLOPT_PROXY, "")
         }

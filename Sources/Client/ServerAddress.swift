@@ -36,6 +36,9 @@ package struct ServerAddress: Sendable, Hashable {
         return parts.joined(separator: "/")
     }
 
+    /// The address as it was given, completed; a password in it is not left out.
+    package var text: String { base }
+
     /// For messages: without a password.
     package var shown: String {
         guard let at = base.lastIndex(of: "@"), let scheme = base.firstRange(of: "://") else {

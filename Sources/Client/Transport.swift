@@ -19,6 +19,8 @@ package struct WireRequest: Sendable {
     package var body: Body
     /// For the whole call.
     package var timeoutSeconds: Int
+    /// For the whole call, connecting included, in place of `timeoutSeconds`.
+    package var milliseconds: Int?
     /// Told how many bytes of the body were sent, from another thread.
     package var onUpload: (@Sendable (Int) -> Void)?
 

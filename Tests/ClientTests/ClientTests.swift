@@ -88,7 +88,7 @@ import Testing
         let body = """
             {"runs":[{"id":"00000000000000000000000000000001","project":
             "00000000-0000-0000-0000-000000000002","name":"r","status":"finished",
-            "state":"diverged","startTime":1,"updatedAt":2,"params":{},"tags":{},
+            "state":"diverged","startTime":1,"updatedAt":2,"heardAt":2,"params":{},"tags":{},
             "metrics":{},"roles":{"loss":"NaN","tokenCount":"Infinity"}}]}
             """
         let transport = FakeTransport([.reply(200, body)])

@@ -7,6 +7,7 @@ package enum Failure: Error, Sendable, Hashable {
     case usage(String)
     case data(String, hint: String? = nil)
     case client(ClientError)
+    case spool(SpoolError)
 
     /// Statuses of `sysexits.h`: 64 usage, 65 data, 69 unavailable, 77 permission; 1 for the rest.
     package var status: Int32 {
@@ -14,7 +15,7 @@ package enum Failure: Error, Sendable, Hashable {
         case .usage, .client(.badAddress): 64
         case .data, .client(.unreadableFile): 65
         case .client(.unreachable), .client(.timedOut), .client(.malformedReply): 69
-        case .client(.replyTooLarge): 1
+        case .client(.replyTooLarge), .spool: 1
         case .client(.refused(let error)): Self.status(of: error.code)
         }
     }
@@ -23,6 +24,7 @@ package enum Failure: Error, Sendable, Hashable {
         switch self {
         case .usage(let message), .data(let message, _): message
         case .client(let error): error.message
+        case .spool(let error): error.message
         }
     }
 
@@ -31,6 +33,7 @@ package enum Failure: Error, Sendable, Hashable {
         case .usage: nil
         case .data(_, let hint): hint
         case .client(let error): error.hint
+        case .spool(let error): error.hint
         }
     }
 

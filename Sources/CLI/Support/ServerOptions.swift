@@ -10,19 +10,20 @@ struct ServerOptions: ParsableArguments {
     @Flag(help: "Print the server's answer as JSON.")
     var json = false
 
-    /// The token comes from ISOLOSS_TOKEN only, so that it never stands in a list of processes.
-    func client() throws(Failure) -> Client {
-        let environment = ProcessInfo.processInfo.environment
-        let text = server ?? Self.given(environment["ISOLOSS_SERVER"]) ?? "http://127.0.0.1:7070"
+    func client() throws(Failure) -> Client { Client(address: try address(), token: token) }
+
+    /// Where the server is, by the flag, the environment or the default.
+    func address() throws(Failure) -> ServerAddress {
+        let named = Self.given(ProcessInfo.processInfo.environment["ISOLOSS_SERVER"])
         do {
-            return Client(
-                address: try ServerAddress(text),
-                token: Self.given(environment["ISOLOSS_TOKEN"])
-            )
+            return try ServerAddress(server ?? named ?? "http://127.0.0.1:7070")
         } catch {
             throw .usage(error.message)
         }
     }
+
+    /// The token comes from ISOLOSS_TOKEN only, so that it never stands in a list of processes.
+    var token: String? { Self.given(ProcessInfo.processInfo.environment["ISOLOSS_TOKEN"]) }
 
     private static func given(_ value: String?) -> String? {
         value.flatMap { $0.isEmpty ? nil : $0 }
