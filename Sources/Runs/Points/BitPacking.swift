@@ -142,6 +142,6 @@ extension [UInt8] {
     }
 
     mutating func appendWord(_ word: UInt64) {
-        append(contentsOf: word.littleEndianBytes)
+        for shift in 0..<8 { append(UInt8(truncatingIfNeeded: word >> UInt64(8 * shift))) }
     }
 }

@@ -6,9 +6,10 @@ enum BlockColumns {
 
     /// `offsets` gets where each block begins, and where the last one ends.
     static func encode(_ column: [Int64], offsets: inout [Int]) -> [UInt8] {
-        var bytes = [integerCode]
+        var bytes: [UInt8] = []
         // Room for what columns mostly take, so that the bytes seldom move.
         bytes.reserveCapacity(column.count + 32)
+        bytes.append(integerCode)
         let span = column.span
         for start in stride(from: 0, to: column.count, by: Limits.pointsPerBlockCount) {
             offsets.append(bytes.count)
@@ -21,8 +22,9 @@ enum BlockColumns {
 
     /// The same for values.
     static func encode(_ column: [Double], offsets: inout [Int]) -> [UInt8] {
-        var bytes = [valueCode]
+        var bytes: [UInt8] = []
         bytes.reserveCapacity(7 * column.count + 32)
+        bytes.append(valueCode)
         let span = column.span
         for start in stride(from: 0, to: column.count, by: Limits.pointsPerBlockCount) {
             offsets.append(bytes.count)

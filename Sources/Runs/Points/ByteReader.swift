@@ -60,9 +60,3 @@ extension [UInt8] {
         append(UInt8(rest))
     }
 }
-
-extension UInt64 {
-    var littleEndianBytes: [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: self >> (8 * UInt64($0))) }
-    }
-}

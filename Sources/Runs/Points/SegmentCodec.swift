@@ -45,6 +45,7 @@ package enum SegmentError: Error, Sendable, Hashable {
 package enum SegmentCodec {
     package static func encode(_ points: PointColumns) -> SegmentBytes {
         var offsets: [Int] = []
+        offsets.reserveCapacity(6 + 3 * points.count / Limits.pointsPerBlockCount)
         return SegmentBytes(
             steps: BlockColumns.encode(points.steps, offsets: &offsets),
             times: BlockColumns.encode(points.times, offsets: &offsets),

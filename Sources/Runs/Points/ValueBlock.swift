@@ -14,11 +14,12 @@
 enum ValueBlock {
     static func append(_ column: Span<Double>, to bytes: inout [UInt8]) {
         let count = column.count
+        guard count > 1 else { return append(column[0], to: &bytes) }
         var scratch = [UInt64](repeating: 0, count: count)
         var numbers = scratch.mutableSpan
         var bits = BitsForm(column, &numbers)
         var packed = PackedNumbers(numbers.span, count: count)
-        if packed.width > 8, packed.exceptionCount < count / 2,
+        if packed.width > 8, count > 8, packed.exceptionCount < count / 2,
             let rise = PackedNumbers.outlierRise(
                 numbers.span,
                 count: count,
@@ -50,6 +51,14 @@ enum ValueBlock {
         bytes.append(UInt8(form.shift))
         bytes.appendWord(form.least)
         packed.append(&numbers, count: count, to: &bytes, values: column)
+    }
+
+    /// A block of one value: all of its bits.
+    private static func append(_ value: Double, to bytes: inout [UInt8]) {
+        bytes.append(0)
+        bytes.append(0)
+        bytes.appendWord(BitsForm(shift: 0, least: 0).number(value))
+        bytes.append(0)
     }
 
     /// Reads `count` values into `column` from `start` on; false when the bytes are malformed.
@@ -140,7 +149,7 @@ struct BitsForm {
         for index in column.indices { numbers[index] = number(column[index]) }
     }
 
-    private func number(_ value: Double) -> UInt64 {
+    fileprivate func number(_ value: Double) -> UInt64 {
         let bits = value.bitPattern &>> UInt64(truncatingIfNeeded: shift)
         return value.bitPattern >> 63 == 0 ? bits | top : ~bits & (top | (top &- 1))
     }
