@@ -62,8 +62,10 @@ package struct ArtifactFolder: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: incoming)) ?? []
         for name in names {
             let path = incoming + "/" + name
-            var status = stat()
-            if lstat(path, &status) == 0, Int64(status.st_mtim.tv_sec) < time { discard(path) }
+            // One that is gone meanwhile was stored or discarded.
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            guard let changed = attributes?[.modificationDate] as? Date else { continue }
+            if Int64(changed.timeIntervalSince1970.rounded(.down)) < time { discard(path) }
         }
     }
 
@@ -144,11 +146,15 @@ package struct ArtifactFolder: Sendable {
 
     /// A symbolic link, like any special file, is `other`: what is looked at is the link.
     private func kind(of place: String) -> Kind {
-        var status = stat()
-        guard lstat(place, &status) == 0 else { return .nothing }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: return .file(Int64(status.st_size))
-        case S_IFDIR: return .folder
+        let attributes: [FileAttributeKey: Any]
+        do {
+            attributes = try FileManager.default.attributesOfItem(atPath: place)
+        } catch {
+            return .nothing
+        }
+        switch attributes[.type] as? FileAttributeType {
+        case .typeRegular?: return .file((attributes[.size] as? NSNumber)?.int64Value ?? 0)
+        case .typeDirectory?: return .folder
         default: return .other
         }
     }
