@@ -13,8 +13,11 @@ struct LogBatchSource: RequestSource {
     private var value: Int
     private var body: [UInt8] = []
     private let start: Int
+    private let limit: Int
+    private var sent = 0
 
-    /// `startMilliseconds` is the time of step 0, since 1970.
+    /// `startMilliseconds` is the time of step 0, since 1970; no more than about `limit` points are
+    /// sent.
     init(
         runs: [String],
         pool: NumberPool,
@@ -22,6 +25,7 @@ struct LogBatchSource: RequestSource {
         keyCount: Int = 10,
         firstStep: Int = 0,
         startMilliseconds: Int = 1_750_000_000_000,
+        limit: Int = .max,
         seed: Int
     ) {
         self.runs = runs.map { Array("{\"run_id\": \"\($0)\", \"metrics\": [".utf8) }
@@ -30,6 +34,7 @@ struct LogBatchSource: RequestSource {
         self.pointsPerRequest = pointsPerRequest
         step = firstStep
         start = startMilliseconds
+        self.limit = limit
         value = seed &* 7_919
     }
 
@@ -39,6 +44,7 @@ struct LogBatchSource: RequestSource {
     private static let end = Array("}]}".utf8)
 
     mutating func next(_ request: inout [UInt8]) -> Int? {
+        guard sent < limit else { return nil }
         body.removeAll(keepingCapacity: true)
         body.append(contentsOf: runs[run])
         let stepCount = pointsPerRequest / keys.count
@@ -62,6 +68,7 @@ struct LogBatchSource: RequestSource {
             step += stepCount
         }
         head.write(body, into: &request)
+        sent += stepCount * keys.count
         return stepCount * keys.count
     }
 }

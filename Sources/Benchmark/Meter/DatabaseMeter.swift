@@ -43,6 +43,21 @@ struct DatabaseMeter {
         return try rows.first?.value(0) ?? 0
     }
 
+    /// Runs that the search reads one by one because they changed lately; only Isoloss has them.
+    func unpackedRuns() async throws -> Int {
+        let connection = try await Connection.open(conninfo)
+        let rows = try await connection.query(
+            "SELECT count(*) FROM run_activity WHERE search_block_id IS NULL"
+        )
+        return try rows.first?.value(0) ?? 0
+    }
+
+    /// What the database's own housekeeping does within minutes: dead rows become free space.
+    func vacuum() async throws {
+        let connection = try await Connection.open(conninfo)
+        _ = try await connection.execute("VACUUM")
+    }
+
     func version() async throws -> String {
         let connection = try await Connection.open(conninfo)
         let rows = try await connection.query("SELECT current_setting('server_version')")

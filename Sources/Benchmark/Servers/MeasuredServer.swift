@@ -5,9 +5,9 @@ import Glibc
 /// A tracking server under measurement, with the cluster it writes to.
 struct MeasuredServer {
     let name: String
-    let port: Int
+    private(set) var port: Int
     let cluster: BenchmarkCluster
-    let process: ChildProgram
+    private(set) var process: ChildProgram
     /// Isoloss merges in the background; what others do is done when they answer.
     let isIsoloss: Bool
 
@@ -49,16 +49,26 @@ struct MeasuredServer {
         }
     }
 
-    /// Lends a release server of our own, and stops it and its cluster whatever happens.
+    /// Waits up to two minutes until quiet runs are packed for the search.
+    func waitUntilPacked() async throws {
+        for _ in 0..<240 {
+            if try await cluster.meter.unpackedRuns() == 0 { return }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        say("\(try await cluster.meter.unpackedRuns()) runs are still not packed")
+    }
+
+    /// Lends a release server of our own, and stops it and its cluster whatever happens. `body`
+    /// may put another process in its place.
     static func withIsoloss(
         commitDelayMilliseconds: Double = 0,
-        _ body: (MeasuredServer) async throws -> Void
+        _ body: (inout MeasuredServer) async throws -> Void
     ) async throws {
         let signals = StartedPrograms.endOnSignals()
         defer { for source in signals { source.cancel() } }
-        let server = try await isoloss(commitDelayMilliseconds: commitDelayMilliseconds)
+        var server = try await isoloss(commitDelayMilliseconds: commitDelayMilliseconds)
         do {
-            try await body(server)
+            try await body(&server)
         } catch {
             try await server.stop()
             throw error
@@ -87,17 +97,11 @@ struct MeasuredServer {
         }
     }
 
-    /// The same cluster under a server process that has cached nothing.
-    func restarted() async throws -> MeasuredServer {
+    /// Ends the process and starts another, which has cached nothing, on the same cluster.
+    mutating func restart() async throws {
         await process.stop()
-        let process = try Self.startIsoloss(cluster)
-        return MeasuredServer(
-            name: name,
-            port: try await Self.portSaid(by: process),
-            cluster: cluster,
-            process: process,
-            isIsoloss: true
-        )
+        process = try Self.startIsoloss(cluster)
+        port = try await Self.portSaid(by: process)
     }
 
     private static func startIsoloss(_ cluster: BenchmarkCluster) throws(LoadError) -> ChildProgram
