@@ -96,8 +96,10 @@ let package = Package(
         .executableTarget(
             name: "Benchmark",
             dependencies: [
-                "Postgres", "ScalingLaws", "API", "Runs", "Importers",
+                "Postgres", "ScalingLaws", "API", "Runs", "Importers", hummingbird,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings
         ),

@@ -9,7 +9,8 @@ struct Main: AsyncParsableCommand {
         abstract: "Measures the laws, the server, and the server beside its peers.",
         subcommands: [
             StepLawCommand.self, CoverageCommand.self, IngestCommand.self, ReadCommand.self,
-            SearchCommand.self,
+            SearchCommand.self, StorageCommand.self, SoakCommand.self, FloorsCommand.self,
+            SinkCommand.self, PeersCommand.self,
         ]
     )
 }

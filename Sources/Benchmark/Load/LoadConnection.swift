@@ -4,7 +4,7 @@ import Glibc
 /// load costs little beside what it measures.
 struct LoadConnection: ~Copyable {
     let descriptor: Int32
-    private var parser = ResponseParser()
+    private var parser = AnswerParser()
     private var scratch = [UInt8](repeating: 0, count: 128 << 10)
 
     /// Connects to 127.0.0.1: no other machine is ever loaded.
@@ -52,7 +52,7 @@ struct LoadConnection: ~Copyable {
     }
 
     /// Waits for bytes; the answer when they complete it.
-    mutating func receive() throws(LoadError) -> Response? {
+    mutating func receive() throws(LoadError) -> LoadAnswer? {
         let count = recv(descriptor, &scratch, scratch.count, 0)
         if count < 0 {
             if errno == EINTR { return nil }
@@ -64,7 +64,7 @@ struct LoadConnection: ~Copyable {
     }
 
     /// Sends one request and waits for its answer.
-    mutating func exchange(_ request: [UInt8]) throws(LoadError) -> Response {
+    mutating func exchange(_ request: [UInt8]) throws(LoadError) -> LoadAnswer {
         try send(request)
         while true {
             if let response = try receive() { return response }

@@ -11,14 +11,16 @@ struct NumberPool: Sendable {
     static let count = 1 << 16
     let text: [UInt8]
 
-    init(seed: UInt64) {
+    /// With `isFloat32`, values that a 32-bit float holds exactly.
+    init(seed: UInt64, isFloat32: Bool = false) {
         var random = SplitMix64(seed: seed)
         var text: [UInt8] = []
         text.reserveCapacity(Self.count * (Self.width + 1))
         var made = 0
         while made < Self.count {
             let curve = 2 + 3 * pow(Double(made + 1), -0.3)
-            let number = "\(curve + 0.02 * Self.normal(&random))".utf8
+            let value = curve + 0.02 * Self.normal(&random)
+            let number = (isFloat32 ? "\(Double(Float(value)))" : "\(value)").utf8
             guard number.count == Self.width else { continue }
             text.append(contentsOf: number)
             text.append(UInt8(ascii: ","))

@@ -3,7 +3,7 @@ import ScalingLaws
 /// `POST /api/v1/points` requests: columns of several runs and ten noisy series each, times with
 /// milliseconds of jitter.
 struct PointsSource: RequestSource {
-    private let head = RequestText("POST", "/api/v1/points")
+    private let head: RequestText
     private let runs: [[UInt8]]
     private let pool: NumberPool
     private let names: [[UInt8]]
@@ -25,8 +25,10 @@ struct PointsSource: RequestSource {
         stepsPerRequest: Int,
         seriesCount: Int = 10,
         limit: Int = .max,
-        seed: UInt64
+        seed: UInt64,
+        path: String = "/api/v1/points"
     ) {
+        head = RequestText("POST", path)
         self.runs = runs.map { Array("{\"run\":\"\($0)\",\"steps\":[".utf8) }
         self.pool = pool
         names = (0..<seriesCount).map { Array("\"train/metric_\($0)\":[".utf8) }

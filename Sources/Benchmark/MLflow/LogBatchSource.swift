@@ -3,7 +3,7 @@ import ScalingLaws
 /// `runs/log-batch` requests as the Python client writes them: ten keys a run, a step every 100 ms,
 /// values of noisy curves, one run after the other.
 struct LogBatchSource: RequestSource {
-    private let head = RequestText("POST", MLflowCalls.prefix + "/runs/log-batch")
+    private let head: RequestText
     private let runs: [[UInt8]]
     private let pool: NumberPool
     private let keys: [[UInt8]]
@@ -26,8 +26,10 @@ struct LogBatchSource: RequestSource {
         firstStep: Int = 0,
         startMilliseconds: Int = 1_750_000_000_000,
         limit: Int = .max,
+        path: String = MLflowCalls.prefix + "/runs/log-batch",
         seed: Int
     ) {
+        head = RequestText("POST", path)
         self.runs = runs.map { Array("{\"run_id\": \"\($0)\", \"metrics\": [".utf8) }
         self.pool = pool
         keys = (0..<keyCount).map { Array("{\"key\": \"train/metric_\($0)\", \"value\": ".utf8) }
@@ -75,14 +77,20 @@ struct LogBatchSource: RequestSource {
 
 /// `runs/log-metric` requests, one point each, as a training loop without batching sends them.
 struct LogMetricSource: RequestSource {
-    private let head = RequestText("POST", MLflowCalls.prefix + "/runs/log-metric")
+    private let head: RequestText
     private let prefix: [UInt8]
     private let pool: NumberPool
     private var step = 0
     private var value: Int
     private var body: [UInt8] = []
 
-    init(run: String, pool: NumberPool, seed: Int) {
+    init(
+        run: String,
+        pool: NumberPool,
+        seed: Int,
+        path: String = MLflowCalls.prefix + "/runs/log-metric"
+    ) {
+        head = RequestText("POST", path)
         prefix = Array("{\"run_id\": \"\(run)\", \"key\": \"train/loss\", \"value\": ".utf8)
         self.pool = pool
         value = seed &* 7_919

@@ -35,7 +35,7 @@ struct MLflowCalls {
         return RequestText.post(prefix + "/runs/create", [UInt8](body))
     }
 
-    static func runID(_ response: Response) throws -> String {
+    static func runID(_ response: LoadAnswer) throws -> String {
         struct Answer: Decodable {
             struct Run: Decodable {
                 struct Info: Decodable { var run_id: String }

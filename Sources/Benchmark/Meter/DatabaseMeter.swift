@@ -17,6 +17,13 @@ struct DatabaseMeter {
         return try rows.first?.value(0) ?? 0
     }
 
+    /// Bytes of the merged points alone; only Isoloss has the table.
+    func chunkBytes() async throws -> Int {
+        let connection = try await Connection.open(conninfo)
+        let rows = try await connection.query("SELECT pg_total_relation_size('chunk')")
+        return try rows.first?.value(0) ?? 0
+    }
+
     /// The largest tables as text, for a look at where bytes go.
     func largest() async throws -> [String] {
         let connection = try await Connection.open(conninfo)

@@ -11,7 +11,7 @@ struct Samples {
         _ connection: inout LoadConnection,
         _ request: [UInt8],
         _ name: String
-    ) throws(LoadError) -> Response {
+    ) throws(LoadError) -> LoadAnswer {
         let clock = ContinuousClock()
         let start = clock.now
         let response = try connection.exchange(request)

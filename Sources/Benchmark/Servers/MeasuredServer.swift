@@ -21,7 +21,7 @@ struct MeasuredServer {
     }
 
     /// One request, on a connection of its own.
-    func call(_ request: [UInt8]) throws(LoadError) -> Response {
+    func call(_ request: [UInt8]) throws(LoadError) -> LoadAnswer {
         var connection = try LoadConnection(port: port)
         return try connection.exchange(request)
     }

@@ -1,5 +1,5 @@
 /// An answer of a server under load.
-struct Response: Sendable {
+struct LoadAnswer: Sendable {
     var status: Int
     var body: [UInt8]
     /// What the server says it took itself, from the header `Server-Timing: app;dur=MS`.
@@ -10,7 +10,7 @@ struct Response: Sendable {
 
 /// Puts HTTP/1.1 answers together from pieces, one at a time: the generator never sends a request
 /// before it has the answer to the one before.
-struct ResponseParser {
+struct AnswerParser {
     private var bytes: [UInt8] = []
     private var head: Head?
     private var chunked: [UInt8] = []
@@ -26,7 +26,7 @@ struct ResponseParser {
     mutating func append(_ piece: ArraySlice<UInt8>) { bytes.append(contentsOf: piece) }
 
     /// The answer once it is whole.
-    mutating func next() throws(LoadError) -> Response? {
+    mutating func next() throws(LoadError) -> LoadAnswer? {
         if head == nil { try readHead() }
         guard let head else { return nil }
         let body: [UInt8]
@@ -38,7 +38,7 @@ struct ResponseParser {
             body = chunked
         }
         let serverMilliseconds = head.serverMilliseconds
-        let response = Response(
+        let response = LoadAnswer(
             status: head.status,
             body: body,
             serverMilliseconds: serverMilliseconds
