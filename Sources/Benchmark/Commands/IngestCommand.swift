@@ -19,16 +19,24 @@ struct IngestCommand: AsyncParsableCommand {
     @Option(help: "Milliseconds that every commit waits before its flush.")
     var commitDelay = 0.0
 
+    @Flag(help: "Do not wait for the merging; its CPU and the final size are then left out.")
+    var withoutMerging = false
+
     func run() async throws {
         let workloads = workload.isEmpty ? IngestWorkload.allCases : workload
         try await MeasuredServer.withIsoloss(commitDelayMilliseconds: commitDelay) { server in
+            server.waitsForMerging = !withoutMerging
             try await Preamble.show(server.cluster)
             var table = IngestReport.table
+            var failed = 0
             for workload in workloads {
                 let benchmark = IngestBenchmark(server: server, seconds: seconds)
-                table.add(try await benchmark.run(workload).cells)
+                let report = try await benchmark.run(workload)
+                table.add(report.cells)
+                failed += report.outcome.failureCount
             }
             table.show()
+            if failed > 0 { throw LoadError.notReady("\(failed) requests failed") }
         }
     }
 }

@@ -10,6 +10,8 @@ struct MeasuredServer {
     private(set) var process: ChildProgram
     /// Isoloss merges in the background; what others do is done when they answer.
     let isIsoloss: Bool
+    /// False measures the answering alone, for a quick look.
+    var waitsForMerging = true
 
     var meter: Meter {
         Meter(server: ProcessTree(root: process.processID), database: cluster.tree)
@@ -30,7 +32,7 @@ struct MeasuredServer {
     /// stands still for a minute.
     @discardableResult
     func drain() async throws -> Double {
-        guard isIsoloss else { return 0 }
+        guard isIsoloss, waitsForMerging else { return 0 }
         let clock = ContinuousClock()
         let start = clock.now
         var least = Int.max
