@@ -73,3 +73,32 @@ extension [UInt8]: PostgresDecodable {
         return bytes.withUnsafeBytes { [UInt8]($0) }
     }
 }
+
+/// A one-dimensional `text[]` without nulls.
+package struct TextArray: Sendable, PostgresDecodable {
+    package var values: [String]
+
+    package static func decode(_ bytes: RawSpan, type oid: UInt32) -> TextArray? {
+        guard oid == PostgresType.text.array, bytes.byteCount >= 12 else { return nil }
+        func integer(_ place: Int) -> Int? {
+            guard bytes.byteCount - place >= 4 else { return nil }
+            return Int(
+                Int32(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: place, as: Int32.self))
+            )
+        }
+        guard let dimensions = integer(0), dimensions > 0 else { return TextArray(values: []) }
+        guard dimensions == 1, let count = integer(12), count >= 0 else { return nil }
+        var values: [String] = []
+        values.reserveCapacity(count)
+        var place = 20
+        for _ in 0..<count {
+            guard let length = integer(place), length >= 0,
+                bytes.byteCount - place - 4 >= length
+            else { return nil }
+            let text = bytes.extracting(place + 4..<place + 4 + length)
+            values.append(text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+            place += 4 + length
+        }
+        return TextArray(values: values)
+    }
+}

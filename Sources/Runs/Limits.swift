@@ -71,4 +71,6 @@ package enum Limits {
     package static let pointsPerMergeCount = 131_072
     package static let seriesPerMergeCount = 256
     package static let segmentsPerMergeCount = 8_192
+    /// Runs in no search block of which a list of projects still reads the losses.
+    package static let overviewRunCount = 5_000
 }

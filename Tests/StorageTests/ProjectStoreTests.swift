@@ -32,7 +32,7 @@ import Testing
         try await store.projects.delete(before.projectID, now: 30)
         #expect(try await store.projects.find(id: before.projectID)?.deletedAt == 20)
         #expect(try await store.runs.find(id: with.id)?.deletedAt == 20)
-        #expect(try await store.projects.list().map(\.project.name) == ["Default"])
+        #expect(try await store.projects.list().map(\.name) == ["Default"])
         try await store.projects.restore(before.projectID, now: 40)
         #expect(try await store.runs.find(id: with.id)?.deletedAt == nil)
         #expect(try await store.runs.find(id: before.id)?.deletedAt == 10)
@@ -49,12 +49,29 @@ import Testing
             RunBatch(runID: run.id, tags: ["a": "b"]),
             now: Samples.now + 70
         )
-        let overview = try #require(
-            try await store.projects.list().first { $0.project.id == run.projectID }
+        let points = PointColumns(steps: [1, 1], times: [1, 2], values: [.infinity, 2.5])
+        try await store.writer.write(
+            RunBatch(runID: done.id, series: ["loss": points]),
+            now: Samples.now + 60
         )
-        #expect(overview.runCount == 2)
-        #expect(overview.runningCount == 1)
-        #expect(overview.lastActivity == Samples.now + 70)
+        // Not packed, packed, and changed after that.
+        for round in 0..<3 {
+            let scope = SearchScope(projectID: run.projectID)
+            let overview = try #require(try await store.search.overviews([scope])[run.projectID])
+            #expect(overview.runCount == (round < 2 ? 2 : 1))
+            #expect(overview.runningCount == (round < 2 ? 1 : 0))
+            #expect(overview.lastActivity == Samples.now + (round < 2 ? 70 : 60))
+            #expect(overview.bestLoss == 2.5)
+            let mapping = RoleMapping(expressions: [.loss: "loss * 2"])
+            let mapped = SearchScope(
+                projectID: run.projectID,
+                resolver: try RoleResolver(mapping: mapping)
+            )
+            #expect(try await store.search.overviews([mapped])[run.projectID]?.bestLoss == 5)
+            if round == 1 { try await store.runs.delete(run.id, now: Samples.now + 80) }
+            let later = Samples.now + 3_600_000_000
+            if round == 0 { _ = try await store.packer.step(now: later, leastCount: 1) }
+        }
     }
 
     @Test func `tags, name and role mapping change one at a time`() async throws {

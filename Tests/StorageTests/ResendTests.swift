@@ -39,7 +39,7 @@ import Testing
                 to: to
             ).map(\.buckets)
         }
-        let page = try await store.runs.list(RunQuery(projectIDs: [run.projectID]))
+        let page = try await store.page(RunSearch(sort: "name"), in: run.projectID)
         return Answers(
             series: try await store.points.series(run.id, metric: "loss"),
             history: history,

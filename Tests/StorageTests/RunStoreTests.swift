@@ -36,56 +36,52 @@ import Testing
     private func names(
         _ store: Store,
         _ project: ProjectID,
-        _ order: RunOrder,
+        _ sort: String,
         limit: Int
     ) async throws -> String {
         var names = ""
-        var cursor: RunCursor?
+        var after: SearchCursor?
         repeat {
-            let query = RunQuery(projectIDs: [project], order: order, limit: limit, after: cursor)
-            let page = try await store.runs.list(query)
-            names += page.runs.map(\.name).joined()
+            let search = RunSearch(sort: sort, limit: limit, after: after)
+            let (runs, next) = try await store.page(search, in: project)
+            names += runs.map(\.name).joined()
             // The last page says so, also when it is full.
-            #expect(page.runs.count == limit || page.next == nil)
-            cursor = page.next
-        } while cursor != nil
+            #expect(runs.count == limit || next == nil)
+            after = next
+        } while after != nil
         return names
     }
 
     @Test(arguments: [1, 2, 3, 7, 100])
     func `every order pages through all runs, what is missing last`(limit: Int) async throws {
         let (store, project) = try await store(sample)
-        func listed(_ order: RunOrder) async throws -> String {
-            try await names(store, project, order, limit: limit)
+        func listed(_ sort: String) async throws -> String {
+            try await names(store, project, sort, limit: limit)
         }
-        #expect(try await listed(.startTime(ascending: true)) == "abcdefg")
-        #expect(try await listed(.startTimeDescending) == "gfedcba")
-        #expect(try await listed(.name(ascending: false)) == "gfedcba")
-        let metric = try await listed(.metric("m", ascending: true))
-        #expect(metric.hasPrefix("d") && metric.hasSuffix("agbc"))
-        let down = try await listed(.metric("m", ascending: false))
-        #expect(down.hasPrefix("ga") && down.hasSuffix("dbc"))
-        #expect(try await listed(.param("p", ascending: true)) == "gebafcd")
-        #expect(try await listed(.param("p", ascending: false)) == "abegcfd")
+        #expect(try await listed("startTime") == "abcdefg")
+        #expect(try await listed("-startTime") == "gfedcba")
+        #expect(try await listed("-name") == "gfedcba")
+        let metric = try await listed("m")
+        #expect(metric.hasPrefix("d") && (metric.hasSuffix("agbc") || metric.hasSuffix("agcb")))
+        let down = try await listed("-m")
+        #expect(down.hasPrefix("ga") && (down.hasSuffix("dbc") || down.hasSuffix("dcb")))
+        #expect(try await listed("p") == "gebafcd")
+        #expect(try await listed("-p") == "fabegcd")
     }
 
     @Test func `a cursor survives its run being deleted`() async throws {
         let (store, project) = try await store(sample)
-        let order = RunOrder.name(ascending: true)
-        let first = try await store.runs.list(
-            RunQuery(projectIDs: [project], order: order, limit: 3)
-        )
+        let first = try await store.page(RunSearch(sort: "name", limit: 3), in: project)
         try await store.runs.delete(try #require(first.runs.last).id, now: 5)
-        let second = try await store.runs.list(
-            RunQuery(projectIDs: [project], order: order, limit: 3, after: first.next)
+        let second = try await store.page(
+            RunSearch(sort: "name", limit: 3, after: first.next),
+            in: project
         )
         #expect(second.runs.map(\.name) == ["d", "e", "f"])
-        let deleted = try await store.runs.list(
-            RunQuery(projectIDs: [project], lifecycle: .deleted)
-        )
-        #expect(deleted.runs.map(\.name) == ["c"])
-        let all = try await store.runs.list(RunQuery(projectIDs: [], lifecycle: .all))
-        #expect(all.runs.count == 7)
+        let deleted = RunSearch(sort: "name", lifecycle: .deleted)
+        #expect(try await store.page(deleted, in: project).runs.map(\.name) == ["c"])
+        let all = RunSearch(sort: "name", lifecycle: .all)
+        #expect(try await store.page(all, in: project).runs.count == 7)
     }
 
     @Test func `runs are found in the order asked for`() async throws {

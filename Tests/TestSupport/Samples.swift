@@ -57,3 +57,37 @@ extension Store {
         return try await runs.create(Samples.newRun(in: project.id), now: Samples.now)
     }
 }
+
+extension RunSearch {
+    /// A search without a filter; `sort` may begin with `-`, as on the native wire.
+    package init(
+        sort: String,
+        lifecycle: RunLifecycle = .active,
+        limit: Int = 1_000,
+        after: SearchCursor? = nil
+    ) {
+        let field = sort.hasPrefix("-") ? String(sort.dropFirst()) : sort
+        let term = SearchOrder.Term(
+            chain: SearchKey.sortChain(for: field),
+            isAscending: !sort.hasPrefix("-"),
+            readsNumbers: field != "name"
+        )
+        self.init(
+            lifecycle: lifecycle,
+            order: SearchOrder(terms: [term]),
+            limit: limit,
+            after: after
+        )
+    }
+}
+
+extension Store {
+    /// The runs of a page, whole, and where it ended.
+    package func page(
+        _ search: RunSearch,
+        in project: ProjectID
+    ) async throws -> (runs: [Run], next: SearchCursor?) {
+        let page = try await self.search.page(search, in: [SearchScope(projectID: project)])
+        return (try await runs.find(ids: page.ids), page.next)
+    }
+}

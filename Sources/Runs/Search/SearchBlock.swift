@@ -113,10 +113,15 @@ package struct FieldVector: Sendable {
 extension RunKey {
     /// 32 lowercase hexadecimal digits.
     package var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(32)
         for word in [high, low] {
-            for place in 0..<16 { bytes.append(digits[Int(word >> UInt64(60 - 4 * place) & 15)]) }
+            for shift in stride(from: UInt64(60), through: 0, by: -4) {
+                let digit = UInt8(truncatingIfNeeded: word >> shift & 15)
+                bytes.append(
+                    digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+                )
+            }
         }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -26,9 +26,7 @@ struct ProjectController: Sendable {
     }
 
     private func list() async throws -> ProjectList {
-        let overviews = try await store.projects.list(includeDeleted: false)
-        var projects: [ProjectMessage] = []
-        for overview in overviews { projects.append(try await message(of: overview)) }
+        var projects = try await messages(of: store.projects.list())
         projects.sort { ($0.lastActivity ?? $0.createdAt) > ($1.lastActivity ?? $1.createdAt) }
         return ProjectList(projects: projects)
     }
@@ -48,44 +46,39 @@ struct ProjectController: Sendable {
     }
 
     private func message(of project: Project) async throws -> ProjectMessage {
-        let all = try await store.projects.list(includeDeleted: false)
-        guard let overview = all.first(where: { $0.project.id == project.id }) else {
-            return ProjectMessage(project: project, note: project.tags[MLflowTag.note])
-        }
-        return try await message(of: overview)
+        try await messages(of: [project]).first 
+            ?? ProjectMessage(project: project, note: project.tags[MLflowTag.note])
     }
 
-    private func message(of overview: ProjectOverview) async throws -> ProjectMessage {
-        let project = overview.project
-        var laws: [ProjectLaw] = []
-        for law in ServedLaw.allCases {
-            guard
-                let fit = try await store.fits.latest(projectID: project.id, law: law.rawValue),
-                let finishedAt = fit.finishedAt
-            else { continue }
-            let id = fit.id.hex
-            laws.append(ProjectLaw(law: law.rawValue, fitID: id, finishedAt: finishedAt))
+    private func messages(of projects: [Project]) async throws -> [ProjectMessage] {
+        let ids = projects.map(\.id)
+        let mappings = try await store.projects.roleMappings(ids)
+        let scopes = try ids.map { id throws(ExpressionError) in
+            let resolver = try mappings[id].map { mapping throws(ExpressionError) in
+                try RoleResolver(mapping: mapping)
+            }
+            return SearchScope(projectID: id, resolver: resolver ?? .automatic)
         }
-        return ProjectMessage(
-            project: project,
-            note: project.tags[MLflowTag.note],
-            runCount: overview.runCount,
-            runningCount: overview.runningCount,
-            lastActivity: overview.lastActivity,
-            bestLoss: try await bestLoss(of: project.id, runCount: overview.runCount),
-            laws: laws
-        )
-    }
-
-    /// Least finite loss of the finished runs; not looked for in projects too large to read for it.
-    private func bestLoss(of project: ProjectID, runCount: Int) async throws -> Double? {
-        guard (1...5_000).contains(runCount) else { return nil }
-        let resolver = try await dependencies.lookup.resolver(project)
-        return try await store.runs.all(projectID: project)
-            .filter { $0.status == .finished }
-            .compactMap { resolver.resolve($0).values[.loss] }
-            .filter(\.isFinite)
-            .min()
+        let overviews = try await store.search.overviews(scopes)
+        let fits = Dictionary(grouping: try await store.fits.newest(ids), by: \.projectID)
+        return projects.map { project in
+            let overview = overviews[project.id]
+            let laws = ServedLaw.allCases.compactMap { law -> ProjectLaw? in
+                let fit = fits[project.id]?.first { $0.law == law.rawValue }
+                return fit.map {
+                    ProjectLaw(law: $0.law, fitID: $0.id.hex, finishedAt: $0.finishedAt)
+                }
+            }
+            return ProjectMessage(
+                project: project,
+                note: project.tags[MLflowTag.note],
+                runCount: overview?.runCount ?? 0,
+                runningCount: overview?.runningCount ?? 0,
+                lastActivity: overview?.lastActivity,
+                bestLoss: overview?.bestLoss,
+                laws: laws
+            )
+        }
     }
 
     private func roles(of project: Project) async throws -> RolesMessage {

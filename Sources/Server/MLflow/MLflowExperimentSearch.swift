@@ -17,7 +17,7 @@ extension MLflowService {
         let all = try await stored { () async throws(StorageError) in
             try await store.projects.list(includeDeleted: true)
         }
-        let matching = all.map(\.project).filter { project in
+        let matching = all.filter { project in
             switch lifecycle {
             case .all: break
             case .active: guard project.deletedAt == nil else { return false }

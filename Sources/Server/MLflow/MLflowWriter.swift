@@ -1,14 +1,16 @@
+import API
 package import NIOCore
 
 /// Writes MLflow's JSON: absent fields are left out, empty lists too, doubles that JSON lacks are
 /// the strings "NaN", "Infinity" and "-Infinity".
 package struct MLflowWriter: Sendable {
-    package private(set) var buffer: ByteBuffer
+    private var json: JSONWriter
     private var needsComma = false
 
-    package init(capacity: Int = 512) {
-        buffer = ByteBufferAllocator().buffer(capacity: capacity)
-    }
+    package init(capacity: Int = 512) { json = JSONWriter(capacity: capacity) }
+
+    /// What was written.
+    package var buffer: ByteBuffer { ByteBuffer(bytes: json.bytes) }
 
     /// One object as a whole answer.
     static func object(
@@ -24,9 +26,9 @@ package struct MLflowWriter: Sendable {
     static let empty = ByteBuffer(string: "{}")
 
     package static func quoted(_ text: String) -> String {
-        var writer = MLflowWriter(capacity: text.utf8.count + 2)
-        writer.writeQuoted(text)
-        return String(buffer: writer.buffer)
+        var writer = JSONWriter(capacity: text.utf8.count + 2)
+        writer.string(text)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     mutating func object(_ fill: (inout MLflowWriter) -> Void) {
@@ -56,32 +58,26 @@ package struct MLflowWriter: Sendable {
     mutating func field(_ name: String, _ value: String?) {
         guard let value else { return }
         key(name)
-        writeQuoted(value)
+        json.string(value)
         needsComma = true
     }
 
     mutating func field(_ name: String, _ value: Int64?) {
         guard let value else { return }
         key(name)
-        buffer.writeString(String(value))
+        json.number(value)
         needsComma = true
     }
 
     mutating func field(_ name: String, _ value: Bool) {
         key(name)
-        buffer.writeString(value ? "true" : "false")
+        json.raw(value ? "true" : "false")
         needsComma = true
     }
 
     mutating func field(_ name: String, _ value: Double) {
         key(name)
-        if value.isNaN {
-            buffer.writeString(#""NaN""#)
-        } else if value.isInfinite {
-            buffer.writeString(value < 0 ? #""-Infinity""# : #""Infinity""#)
-        } else {
-            buffer.writeString(value.description)
-        }
+        json.number(value, keepsPoint: true)
         needsComma = true
     }
 
@@ -96,58 +92,31 @@ package struct MLflowWriter: Sendable {
     }
 
     /// JSON that was made elsewhere, as an element of an array.
-    mutating func raw(_ json: String) {
+    mutating func raw(_ text: String) {
         comma()
-        buffer.writeString(json)
+        json.raw(text)
         needsComma = true
     }
 
     private mutating func key(_ name: String) {
         comma()
-        writeQuoted(name)
-        buffer.writeInteger(UInt8(ascii: ":"))
+        json.string(name)
+        json.byte(UInt8(ascii: ":"))
         needsComma = false
     }
 
-    private mutating func begin(_ bracket: StaticString) {
+    private mutating func begin(_ bracket: String) {
         comma()
-        buffer.writeStaticString(bracket)
+        json.raw(bracket)
         needsComma = false
     }
 
-    private mutating func end(_ bracket: StaticString) {
-        buffer.writeStaticString(bracket)
+    private mutating func end(_ bracket: String) {
+        json.raw(bracket)
         needsComma = true
     }
 
     private mutating func comma() {
-        if needsComma { buffer.writeInteger(UInt8(ascii: ",")) }
-    }
-
-    private mutating func writeQuoted(_ text: String) {
-        buffer.writeInteger(UInt8(ascii: "\""))
-        if text.utf8.contains(where: Self.needsEscape) {
-            for byte in text.utf8 { writeEscaped(byte) }
-        } else {
-            buffer.writeString(text)
-        }
-        buffer.writeInteger(UInt8(ascii: "\""))
-    }
-
-    private mutating func writeEscaped(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-            buffer.writeInteger(UInt8(ascii: "\\"))
-            buffer.writeInteger(byte)
-        case 0..<0x20, 0x7F:
-            let hex = String(byte, radix: 16)
-            buffer.writeString("\\u" + String(repeating: "0", count: 4 - hex.count) + hex)
-        default:
-            buffer.writeInteger(byte)
-        }
-    }
-
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+        if needsComma { json.byte(UInt8(ascii: ",")) }
     }
 }

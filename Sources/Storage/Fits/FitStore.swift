@@ -174,6 +174,38 @@ package struct FitStore: Sendable {
         ).first
     }
 
+    /// A finished fit without its body.
+    package struct Finished: Sendable, Hashable {
+        package var projectID: ProjectID
+        package var law: String
+        package var id: UUID
+        /// Microseconds since 1970.
+        package var finishedAt: Int64
+    }
+
+    /// The last finished fit of every law in each of these projects.
+    package func newest(
+        _ projects: [ProjectID]
+    ) async throws(StorageError) -> [Finished] {
+        try await database.session { (session) async throws(StorageError) in
+            try await session.rows(
+                """
+                SELECT DISTINCT ON (project_id, law) project_id, law, fit_id, finished_at FROM fit
+                WHERE project_id = ANY(\(projects.map(\.uuid))) AND status = 'finished'
+                    AND finished_at IS NOT NULL
+                ORDER BY project_id, law, finished_at DESC, fit_id DESC
+                """
+            ) { (row) throws(PostgresError) in
+                Finished(
+                    projectID: ProjectID(try row.value(0)),
+                    law: try row.value(1),
+                    id: try row.value(2),
+                    finishedAt: try row.value(3)
+                )
+            }
+        }
+    }
+
     /// Fits of a project, newest first, the last 200.
     package func list(
         projectID: ProjectID,

@@ -2,23 +2,6 @@ import Foundation
 import Postgres
 package import Runs
 
-/// A project with what a list of projects shows of it.
-package struct ProjectOverview: Sendable, Hashable {
-    package var project: Project
-    /// Runs that are not deleted.
-    package var runCount: Int
-    package var runningCount: Int
-    /// Last accepted write to any run, in microseconds since 1970; nil without runs.
-    package var lastActivity: Int64?
-
-    package init(project: Project, runCount: Int, runningCount: Int, lastActivity: Int64?) {
-        self.project = project
-        self.runCount = runCount
-        self.runningCount = runningCount
-        self.lastActivity = lastActivity
-    }
-}
-
 /// Projects: made, found, renamed, tagged, softly deleted and restored.
 package struct ProjectStore: Sendable {
     private let database: Database
@@ -102,31 +85,16 @@ package struct ProjectStore: Sendable {
     }
 
     /// All projects, newest first.
-    package func list(
-        includeDeleted: Bool = false
-    ) async throws(StorageError) -> [ProjectOverview] {
+    package func list(includeDeleted: Bool = false) async throws(StorageError) -> [Project] {
         try await database.session { (session) async throws(StorageError) in
             try await session.rows(
                 """
-                SELECT \(Self.columns), coalesce(r.runs, 0), coalesce(r.running, 0), r.activity
-                FROM project p LEFT JOIN (
-                    SELECT r.project_id, count(*) AS runs,
-                        count(*) FILTER (WHERE r.status = 'running') AS running,
-                        max(greatest(r.updated_at, a.updated_at)) AS activity
-                    FROM run r LEFT JOIN run_activity a ON a.run_id = r.run_id
-                    WHERE r.deleted_at IS NULL GROUP BY r.project_id
-                ) r ON r.project_id = p.project_id
+                SELECT \(Self.columns) FROM project p
                 WHERE \(includeDeleted) OR p.deleted_at IS NULL
                 ORDER BY p.created_at DESC, p.mlflow_experiment_id
-                """
-            ) { (row) throws(PostgresError) in
-                ProjectOverview(
-                    project: try Self.decode(row),
-                    runCount: try row.value(8),
-                    runningCount: try row.value(9),
-                    lastActivity: try row.optional(10)
-                )
-            }
+                """,
+                Self.decode
+            )
         }
     }
 
@@ -186,6 +154,23 @@ package struct ProjectStore: Sendable {
             }
         }
         return try Self.found(found, id.hex)
+    }
+
+    /// The mappings of those projects that have one of their own.
+    package func roleMappings(
+        _ ids: [ProjectID]
+    ) async throws(StorageError) -> [ProjectID: RoleMapping] {
+        let found = try await database.session { (session) async throws(StorageError) in
+            try await session.rows(
+                """
+                SELECT project_id, role_mapping FROM project
+                WHERE project_id = ANY(\(ids.map(\.uuid))) AND role_mapping <> '{}'
+                """
+            ) { (row) throws(PostgresError) -> (ProjectID, RoleMapping) in
+                (ProjectID(try row.value(0)), try JSONText.decode(try row.value(1)))
+            }
+        }
+        return Dictionary(found, uniquingKeysWith: { first, _ in first })
     }
 
     package func setRoleMapping(

@@ -109,27 +109,6 @@ package struct RunStore: Sendable {
         }
     }
 
-    /// One page; `next` continues it by key, so runs that come or go meanwhile shift nothing.
-    package func list(_ query: RunQuery) async throws(StorageError) -> RunPage {
-        let limit = min(max(query.limit, 1), Limits.runPageCount)
-        return try await database.session { (session) async throws(StorageError) in
-            let found = try await session.rows(RunReading.page(query, limit: limit + 1)) {
-                (row) throws(PostgresError) in
-                let head = try RunReading.decode(row)
-                let cursor = RunCursor(
-                    rank: try row.value(14),
-                    number: try row.value(15),
-                    text: try row.value(16),
-                    runID: head.id
-                )
-                return (head, cursor)
-            }
-            let shown = found.prefix(limit)
-            let runs = try await complete(shown.map(\.0), session)
-            return RunPage(runs: runs, next: found.count > limit ? shown.last?.1 : nil)
-        }
-    }
-
     private func complete(
         _ heads: [Run],
         _ session: Session

@@ -127,6 +127,8 @@ package struct SearchPacker: Sendable {
         }
     }
 
+    private static let cellsPerRead = 20_000
+
     /// The first of these runs, as many as fit, by column.
     private static func collect(
         _ ids: [UUID],
@@ -134,8 +136,11 @@ package struct SearchPacker: Sendable {
         _ session: Session
     ) async throws(StorageError) -> SearchBlock {
         var reading = UnpackedReading()
-        for start in stride(from: 0, to: ids.count, by: 64) {
-            let piece = Array(ids[start..<min(start + 64, ids.count)])
+        var start = 0
+        var sliceCount = 64
+        while start < ids.count, reading.cellCount < Limits.searchPackCellCount {
+            let piece = Array(ids[start..<min(start + sliceCount, ids.count)])
+            start += piece.count
             let runs = try await session.rows(
                 """
                 SELECT \(RunReading.columns) FROM run r JOIN run_activity a USING (run_id)
@@ -146,7 +151,9 @@ package struct SearchPacker: Sendable {
             )
             for run in runs { reading.append(run) }
             try await reading.complete(runs.map(\.id.uuid), .all, session)
-            guard reading.cellCount < Limits.searchPackCellCount else { break }
+            // About so many values at once, however many a run has.
+            let perRun = max(1, reading.cellCount / max(1, reading.count))
+            sliceCount = min(max(Self.cellsPerRead / perRun, 16), 4_096)
         }
         return reading.block(projectID)
     }

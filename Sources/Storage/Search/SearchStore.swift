@@ -16,8 +16,9 @@ package struct SearchScope: Sendable {
 /// Search over the runs of projects: packed blocks of quiet runs, by column, united with the runs
 /// that changed since, read row by row. All in one snapshot, so every answer is exact.
 package struct SearchStore: Sendable {
-    private let database: Database
+    let database: Database
     let reading: SearchReading
+    let counted = OverviewCache()
 
     init(database: Database, cache: SearchCache) {
         self.database = database
@@ -39,53 +40,78 @@ package struct SearchStore: Sendable {
     ) async throws(StorageError) -> [SearchBlock] {
         guard !scopes.isEmpty else { return [] }
         return try await database.snapshot { (session) async throws(StorageError) in
-            let projects = scopes.map(\.projectID)
-            let heads = try await reading.heads(projects, session)
-            let (stored, roles) = Self.split(keys)
-            let columns = try await reading.columns(heads, Array(stored), session)
+            let heads = try await reading.heads(scopes.map(\.projectID), session)
+            let changed = try await unpacked(keys, scopes, session)
             var packed: [SearchBlock] = []
-            for (head, columns) in zip(heads, columns) {
-                guard case .ids(let ids)? = columns[.attribute(.id)] else {
-                    throw .database(Self.withoutIDs(head))
-                }
-                var block = SearchBlock(
-                    projectID: head.projectID,
-                    ids: ids,
-                    isShown: head.isShown,
-                    columns: columns
+            for (head, ids) in zip(heads, try await ids(heads, session)) {
+                packed.append(
+                    SearchBlock(
+                        projectID: head.projectID,
+                        ids: ids,
+                        isShown: head.isShown,
+                        columns: [:]
+                    )
                 )
-                block.columns[.attribute(.id)] = nil
-                packed.append(block)
             }
-            let byProject = Dictionary(
-                scopes.map { ($0.projectID, $0.resolver) },
-                uniquingKeysWith: { first, _ in first }
-            )
-            if !roles.isEmpty {
-                for (index, head) in heads.enumerated() {
-                    guard let resolver = byProject[head.projectID] else { continue }
-                    let found = try await self.roles(head, packed[index].ids, resolver, session)
-                    for role in roles { packed[index].columns[.role(role)] = found[role] }
-                }
-            }
-            let unpacked = try await unpacked(stored, roles, byProject, session)
-            Self.hide(unpacked, in: &packed)
-            return packed + unpacked
+            Self.hide(changed, in: &packed)
+            try await fill(&packed, heads, keys, scopes, session)
+            return packed + changed
         }
     }
 
-    /// The keys of stored columns, the ids among them, and the roles to compute.
+    /// Adds the columns of some keys to blocks that have none yet.
+    func fill(
+        _ blocks: inout [SearchBlock],
+        _ heads: [BlockHead],
+        _ keys: Set<SearchKey>,
+        _ scopes: [SearchScope],
+        _ session: Session
+    ) async throws(StorageError) {
+        let (stored, roles) = Self.split(keys)
+        let columns = try await reading.columns(heads, Array(stored), session)
+        for (index, columns) in columns.enumerated() { blocks[index].columns = columns }
+        guard !roles.isEmpty else { return }
+        for (index, head) in heads.enumerated() {
+            guard let scope = scopes.first(where: { $0.projectID == head.projectID }) else {
+                continue
+            }
+            let found = try await self.roles(head, blocks[index].ids, scope.resolver, session)
+            for role in roles { blocks[index].columns[.role(role)] = found[role] }
+        }
+    }
+
+    /// The ids of the runs of each block.
+    func ids(
+        _ heads: [BlockHead],
+        _ session: Session
+    ) async throws(StorageError) -> [IDColumn] {
+        let columns = try await reading.columns(heads, [.attribute(.id)], session)
+        var all: [IDColumn] = []
+        for (head, columns) in zip(heads, columns) {
+            guard case .ids(let ids)? = columns[.attribute(.id)] else {
+                throw .database(Self.withoutIDs(head))
+            }
+            all.append(ids)
+        }
+        return all
+    }
+
+    /// The keys of stored columns and the roles to compute.
     private static func split(_ keys: Set<SearchKey>) -> (Set<SearchKey>, Set<Role>) {
-        var stored: Set<SearchKey> = [.attribute(.id)]
+        var stored: Set<SearchKey> = []
         var roles: Set<Role> = []
         for key in keys {
-            if case .role(let role) = key { roles.insert(role) } else { stored.insert(key) }
+            if case .role(let role) = key {
+                roles.insert(role)
+            } else if key != .attribute(.id) {
+                stored.insert(key)
+            }
         }
         return (stored, roles)
     }
 
     /// Rows of runs that changed since they were packed are not shown.
-    private static func hide(_ unpacked: [SearchBlock], in packed: inout [SearchBlock]) {
+    static func hide(_ unpacked: [SearchBlock], in packed: inout [SearchBlock]) {
         for changed in unpacked {
             for index in packed.indices where packed[index].projectID == changed.projectID {
                 let ids = packed[index].ids
@@ -97,12 +123,17 @@ package struct SearchStore: Sendable {
         }
     }
 
-    private func unpacked(
-        _ stored: Set<SearchKey>,
-        _ roles: Set<Role>,
-        _ resolvers: [ProjectID: RoleResolver],
+    /// The runs of projects that are in no block, or changed since.
+    func unpacked(
+        _ keys: Set<SearchKey>,
+        _ scopes: [SearchScope],
         _ session: Session
     ) async throws(StorageError) -> [SearchBlock] {
+        let (stored, roles) = Self.split(keys)
+        let resolvers = Dictionary(
+            scopes.map { ($0.projectID, $0.resolver) },
+            uniquingKeysWith: { first, _ in first }
+        )
         let heads = try await session.rows(
             """
             SELECT \(RunReading.columns) FROM run_activity a JOIN run r USING (run_id)
