@@ -30,10 +30,19 @@ struct RunController: Sendable {
         let resolver = try await dependencies.lookup.resolver(project.id)
         let scope = SearchScope(projectID: project.id, resolver: resolver)
         let page = try await store.search.page(listing.search, in: [scope])
-        let runs = try await store.runs.find(ids: page.ids)
+        let fields = try query.text("fields").map { _ throws(APIError) in
+            try RunFields(query.list("fields"))
+        }
+        let runs = try await store.runs.find(
+            ids: page.ids,
+            onlyReading: fields.map { $0.keys.union(resolver.mappedKeys) }
+        )
         let viewer = dependencies.viewer(resolver)
         return RunList(
-            runs: runs.map(viewer.message),
+            runs: runs.map { run in
+                let message = viewer.message(run)
+                return fields.map { $0.narrowed(message) } ?? message
+            },
             next: try page.next.map(RunListing.text)
         )
     }

@@ -13,7 +13,10 @@ struct MLflowFilterParser {
         var conditions: [MLflowFilter.Condition] = []
         while index < tokens.count {
             if !conditions.isEmpty {
-                guard takeWord("AND") else { throw invalidClause() }
+                guard takeWord("AND") else {
+                    _ = take()
+                    throw invalidClause()
+                }
             }
             conditions.append(try condition())
         }

@@ -1,16 +1,44 @@
 import Runs
+import Storage
 
 /// A filter over packed runs: the columns it reads, and which rows of a block pass.
 extension MLflowFilter {
     var keys: Set<SearchKey> { Set(conditions.compactMap(\.identifier.searchKey)) }
 
-    func mask(_ block: SearchBlock, in project: Project) -> [Bool] {
+    /// `datasets` holds the runs that meet each condition on datasets.
+    func mask(
+        _ block: SearchBlock,
+        in project: Project,
+        datasets: [Condition: Set<RunKey>] = [:]
+    ) -> [Bool] {
         var mask = block.isShown
         for condition in conditions {
+            if condition.identifier.entity == .dataset {
+                let runs = datasets[condition] ?? []
+                for row in mask.indices where mask[row] {
+                    mask[row] = runs.contains(block.ids.ids[row])
+                }
+                continue
+            }
             let passes = condition.mask(block, mask, project)
             for row in mask.indices where !passes[row] { mask[row] = false }
         }
         return mask
+    }
+
+    var datasetConditions: [Condition] { conditions.filter { $0.identifier.entity == .dataset } }
+}
+
+extension MLflowFilter.Condition {
+    /// Whether a dataset of a run meets it.
+    func holds(for dataset: DatasetUseKey) -> Bool {
+        let text =
+            switch identifier.key {
+            case "name": dataset.name
+            case "digest": dataset.digest
+            default: dataset.use
+            }
+        return test.holds(for: text.map { .text($0) } ?? .missing)
     }
 }
 

@@ -17,11 +17,12 @@ extension MLflowService {
         let after = sent.isEmpty ? nil : try MLflowPageToken.runs(sent, order: order)
         let projects = try await projects(fields.strings("experiment_ids"))
         guard !projects.isEmpty else { return MLflowWriter.empty }
+        let datasets = try await datasets(filter, Array(projects.keys))
         let mask: RunSearch.Mask = { block in
             guard let project = projects[block.projectID] else {
                 return [Bool](repeating: false, count: block.count)
             }
-            return filter.mask(block, in: project)
+            return filter.mask(block, in: project, datasets: datasets)
         }
         let search = RunSearch(
             filterKeys: filter.keys,
@@ -56,6 +57,23 @@ extension MLflowService {
             }
             writer.field("next_page_token", next)
         }
+    }
+
+    /// The runs that meet each condition on datasets.
+    private func datasets(
+        _ filter: MLflowFilter,
+        _ projects: [ProjectID]
+    ) async throws(MLflowError) -> [MLflowFilter.Condition: Set<RunKey>] {
+        let conditions = filter.datasetConditions
+        guard !conditions.isEmpty else { return [:] }
+        let runs = try await stored { () async throws(StorageError) in
+            try await store.search.runs(
+                in: projects,
+                useTag: "mlflow.data.context",
+                datasetsMeeting: conditions.map { condition in { condition.holds(for: $0) } }
+            )
+        }
+        return Dictionary(zip(conditions, runs), uniquingKeysWith: { first, _ in first })
     }
 
     /// The experiments of these ids; unknown ones are left out.

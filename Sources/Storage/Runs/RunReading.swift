@@ -39,13 +39,14 @@ enum RunReading {
     static func complete(
         _ heads: [Run],
         _ recounted: [SeriesKey: PointCounts],
+        _ wanted: WantedKeys,
         _ session: Session
     ) async throws(StorageError) -> [Run] {
         let ids = heads.map(\.id.uuid)
         guard !ids.isEmpty else { return [] }
-        let params = try await texts("param", ids, session)
-        let tags = try await texts("tag", ids, session)
-        let metrics = try await summaries(ids, recounted, session)
+        let params = try await texts("param", ids, wanted.params("key"), session)
+        let tags = try await texts("tag", ids, wanted.tags("key"), session)
+        let metrics = try await summaries(ids, recounted, wanted.metrics("name"), session)
         return heads.map { head in
             var run = head
             run.params = params[head.id.uuid] ?? [:]
@@ -58,12 +59,14 @@ enum RunReading {
     private static func texts(
         _ table: SQL,
         _ ids: [UUID],
+        _ condition: SQL?,
         _ session: Session
     ) async throws(StorageError) -> [UUID: [String: String]] {
+        guard let condition else { return [:] }
         let rows = try await session.rows(
             """
             SELECT run_id, array_agg(key), array_agg(value) FROM \(table)
-            WHERE run_id = ANY(\(ids)) GROUP BY run_id
+            WHERE run_id = ANY(\(ids)) AND \(condition) GROUP BY run_id
             """
         ) { (row) throws(PostgresError) -> (UUID, [String: String]) in
             let keys: TextArray = try row.value(1)
@@ -77,13 +80,15 @@ enum RunReading {
     private static func summaries(
         _ ids: [UUID],
         _ recounted: [SeriesKey: PointCounts],
+        _ condition: SQL?,
         _ session: Session
     ) async throws(StorageError) -> [UUID: [String: MetricSummary]] {
+        guard let condition else { return [:] }
         let rows = try await session.rows(
             """
             SELECT run_id, name, last_step, last_time, last_value, minimum, maximum, point_count,
                 not_finite_count, metric_index
-            FROM metric WHERE run_id = ANY(\(ids))
+            FROM metric WHERE run_id = ANY(\(ids)) AND \(condition)
             """
         ) { (row) throws(PostgresError) -> (UUID, String, MetricSummary) in
             let key = SeriesKey(runID: try row.value(0), metricIndex: try row.value(9))

@@ -51,8 +51,12 @@ package struct RunStore: Sendable {
         try await find(ids: [id]).first
     }
 
-    /// The runs that exist, in the order asked for; deleted runs are found.
-    package func find(ids: [RunID]) async throws(StorageError) -> [Run] {
+    /// The runs that exist, in the order asked for; deleted runs are found. With `onlyReading` they
+    /// come with these keys and those that roles are read from, and may lack others.
+    package func find(
+        ids: [RunID],
+        onlyReading keys: Set<SearchKey>? = nil
+    ) async throws(StorageError) -> [Run] {
         guard !ids.isEmpty else { return [] }
         return try await database.session { (session) async throws(StorageError) in
             let heads = try await session.rows(
@@ -64,7 +68,8 @@ package struct RunStore: Sendable {
             )
             let place = Dictionary(zip(ids, ids.indices), uniquingKeysWith: { first, _ in first })
             let sorted = heads.sorted { place[$0.id, default: 0] < place[$1.id, default: 0] }
-            return try await complete(sorted, session)
+            let wanted = keys.map { WantedKeys.keys($0, forRoles: true) } ?? .all
+            return try await complete(sorted, wanted, session)
         }
     }
 
@@ -83,7 +88,7 @@ package struct RunStore: Sendable {
             var runs: [Run] = []
             for start in stride(from: 0, to: heads.count, by: 5_000) {
                 let piece = heads[start..<min(start + 5_000, heads.count)]
-                runs += try await complete(Array(piece), session)
+                runs += try await complete(Array(piece), .all, session)
             }
             return runs
         }
@@ -105,15 +110,16 @@ package struct RunStore: Sendable {
                 """,
                 RunReading.decode
             )
-            return try await complete(heads, session)
+            return try await complete(heads, .all, session)
         }
     }
 
     private func complete(
         _ heads: [Run],
+        _ wanted: WantedKeys,
         _ session: Session
     ) async throws(StorageError) -> [Run] {
         let recounted = try await points.recount(heads.map(\.id), session)
-        return try await RunReading.complete(heads, recounted, session)
+        return try await RunReading.complete(heads, recounted, wanted, session)
     }
 }

@@ -4,13 +4,6 @@ import Runs
 
 /// Reads runs row by row into columns: those in no block, and those about to be packed.
 struct UnpackedReading {
-    /// Which keys are read of each run.
-    enum Wanted {
-        case all
-        /// These, and where roles are asked for also what they may be read from.
-        case keys(Set<SearchKey>, forRoles: Bool)
-    }
-
     private var builder = SearchTableBuilder()
     private var rows: [UUID: Int] = [:]
 
@@ -37,42 +30,26 @@ struct UnpackedReading {
     /// Adds params, tags and metrics of runs that were appended.
     mutating func complete(
         _ ids: [UUID],
-        _ wanted: Wanted,
+        _ wanted: WantedKeys,
         _ session: Session
     ) async throws(StorageError) {
         guard !ids.isEmpty else { return }
-        if let names = Self.condition(wanted, "key", \.paramName, nesting: true) {
+        if let names = wanted.params("key") {
             let params: SQL =
                 "SELECT run_id, key, value FROM param WHERE \(Self.runs(ids)) AND \(names)"
             try await texts(params, { .param($0) }, session)
         }
-        if let names = Self.condition(wanted, "key", \.tagName, nesting: false) {
+        if let names = wanted.tags("key") {
             let tags: SQL =
                 "SELECT run_id, key, value FROM tag WHERE \(Self.runs(ids)) AND \(names)"
             try await texts(tags, { .tag($0) }, session)
         }
-        if let names = Self.condition(wanted, "name", \.metricName, nesting: false) {
+        if let names = wanted.metrics("name") {
             try await metrics(ids, names, session)
         }
     }
 
     private static func runs(_ ids: [UUID]) -> SQL { "run_id = ANY(\(ids))" }
-
-    /// nil when nothing of the kind is wanted.
-    private static func condition(
-        _ wanted: Wanted,
-        _ column: SQL,
-        _ name: (SearchKey) -> String?,
-        nesting: Bool
-    ) -> SQL? {
-        guard case .keys(let keys, let forRoles) = wanted else { return "true" }
-        var names = Set(keys.compactMap(name))
-        if forRoles { names.formUnion(RoleResolver.plainNames) }
-        guard !names.isEmpty else { return nil }
-        let plain: SQL = "\(column) = ANY(\(names.sorted()))"
-        guard forRoles, nesting else { return plain }
-        return "(\(plain) OR position('.' in \(column)) > 0 OR position('/' in \(column)) > 0)"
-    }
 
     private mutating func texts(
         _ sql: SQL,
@@ -107,17 +84,6 @@ struct UnpackedReading {
             if SearchKey.maximumNames.contains(name) {
                 builder.set(.maximum(name), row, maximum)
             }
-        }
-    }
-}
-
-extension SearchKey {
-    fileprivate var paramName: String? { if case .param(let name) = self { name } else { nil } }
-    fileprivate var tagName: String? { if case .tag(let name) = self { name } else { nil } }
-    fileprivate var metricName: String? {
-        switch self {
-        case .metric(let name), .maximum(let name): name
-        default: nil
         }
     }
 }

@@ -25,6 +25,25 @@ import Testing
         }
     }
 
+    @Test func `a list carries the fields it is asked for, and roles always`() async throws {
+        try await TestApplication.with { app in
+            _ = try await app.importFile(
+                "id,lr,width,optimizer.lr,loss\na,1,3,7,2.5\n",
+                "project=p&name=id"
+            )
+            let all = try await app.get("/api/v1/runs?project=p").decoded(RunList.self)
+            for (fields, params) in [("params.width,metrics.none", ["width"]), ("none", [])] {
+                let list = try await app.get("/api/v1/runs?project=p&fields=\(fields)")
+                    .decoded(RunList.self)
+                #expect(list.runs.map { $0.params.keys.sorted() } == [params])
+                #expect(list.runs.map(\.metrics) == [[:]])
+                #expect(list.runs.map(\.roles) == all.runs.map(\.roles))
+                #expect(list.runs.first?.roles[.loss] == 2.5)
+            }
+            #expect(try await app.get("/api/v1/runs?project=p&fields=lr").status == 400)
+        }
+    }
+
     @Test func `missing and not finite values come last in both directions`() async throws {
         try await TestApplication.with { app in
             _ = try await app.importFile(Self.table, Self.query)
