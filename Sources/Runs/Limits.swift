@@ -73,4 +73,7 @@ package enum Limits {
     package static let segmentsPerMergeCount = 8_192
     /// Runs in no search block of which a list of projects still reads the losses.
     package static let overviewRunCount = 5_000
+    /// Points decoded by one task of a view of many series, and how many such tasks may wait.
+    package static let decodedPointCount = 400_000
+    package static let decodingTaskCount = 3
 }

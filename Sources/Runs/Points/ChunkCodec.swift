@@ -47,6 +47,19 @@ package enum ChunkCodec {
         return try SegmentCodec.decode(bytes, count: count)
     }
 
+    /// Two columns of a chunk: its steps or its times, and its values.
+    package static func decode(
+        keys: [UInt8],
+        values: [UInt8],
+        count: Int
+    ) throws(SegmentError) -> SeriesView.BlockPoints {
+        guard 1...Limits.pointsPerChunkCount ~= count else { throw .tooManyPoints(count) }
+        return SeriesView.BlockPoints(
+            keys: try SegmentCodec.integers(keys, count, "steps or times"),
+            values: try SegmentCodec.values(values, count)
+        )
+    }
+
     /// Steps of one block or several neighbours, from their part of the column: the bytes from the
     /// first one's offset to the last one's end. `count` is the sum of their points.
     package static func decodeSteps(

@@ -66,7 +66,7 @@ package enum SegmentCodec {
         )
     }
 
-    private static func integers(
+    static func integers(
         _ bytes: [UInt8],
         _ count: Int,
         _ column: String
@@ -80,7 +80,7 @@ package enum SegmentCodec {
         return numbers
     }
 
-    private static func values(
+    static func values(
         _ bytes: [UInt8],
         _ count: Int
     ) throws(SegmentError) -> [Double] {

@@ -5,18 +5,8 @@ import Runs
 struct LoadedSeries: Sendable {
     let runID: UUID
     let name: String
-    /// Microseconds since 1970.
-    let runStart: Int64
     /// In series order, each point once.
     var points: PointColumns
-
-    func x(on axis: SeriesAxis) -> [Double] {
-        switch axis {
-        case .step: points.steps.map(Double.init)
-        case .time: points.times.map(Double.init)
-        case .relativeTime: points.times.map { (Double($0) - Double(runStart)) / 1e6 }
-        }
-    }
 }
 
 extension PointStore {
@@ -29,8 +19,7 @@ extension PointStore {
         let ids = runIDs.map(\.uuid)
         let heads = try await session.rows(
             """
-            SELECT m.run_id, m.metric_index, m.name, r.start_time
-            FROM metric m JOIN run r ON r.run_id = m.run_id
+            SELECT m.run_id, m.metric_index, m.name FROM metric m
             WHERE m.run_id = ANY(\(ids)) AND m.name = ANY(\(metrics))
             ORDER BY array_position(\(ids), m.run_id), array_position(\(metrics), m.name)
             """
@@ -39,7 +28,6 @@ extension PointStore {
             let series = LoadedSeries(
                 runID: key.runID,
                 name: try row.value(2),
-                runStart: try row.value(3),
                 points: PointColumns()
             )
             return (key, series)

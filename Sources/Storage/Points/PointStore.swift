@@ -23,37 +23,6 @@ package struct PointStore: Sendable {
         }
     }
 
-    /// Series cut into at most `count` buckets of x each, for drawing. Series without points in the
-    /// range are left out.
-    package func buckets(
-        runIDs: [RunID],
-        metrics: [String],
-        axis: SeriesAxis,
-        count: Int,
-        from: Double? = nil,
-        to: Double? = nil
-    ) async throws(StorageError) -> [SeriesBuckets] {
-        let count = min(max(count, 1), Limits.seriesBucketCount)
-        return try await database.session { (session) async throws(StorageError) in
-            try await load(runIDs, metrics, session).compactMap { series in
-                let x = series.x(on: axis)
-                let buckets = Downsampling.buckets(
-                    x: x,
-                    values: series.points.values,
-                    count: count,
-                    from: from,
-                    to: to
-                )
-                guard !buckets.x.isEmpty else { return nil }
-                return SeriesBuckets(
-                    runID: RunID(series.runID),
-                    metric: series.name,
-                    buckets: buckets
-                )
-            }
-        }
-    }
-
     /// The metrics of a project's runs that are not deleted, with how many runs have each.
     package func metricNames(
         projectID: ProjectID

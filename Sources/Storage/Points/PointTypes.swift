@@ -51,12 +51,14 @@ package struct HistoryPage: Sendable {
 }
 
 /// What the x of a drawn series means.
-package enum SeriesAxis: String, Sendable, CaseIterable {
+package enum SeriesAxis: Sendable {
     case step
     /// Microseconds since 1970.
     case time
     /// Seconds since the start of the run.
     case relativeTime
+    /// Tokens or FLOPs, by the map of each run; runs without one are left out.
+    case mapped([RunID: StepMap])
 }
 
 package struct SeriesBuckets: Sendable {
