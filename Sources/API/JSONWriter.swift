@@ -27,6 +27,9 @@ package struct JSONWriter: Sendable {
     /// JSON as it is.
     package mutating func raw(_ text: [UInt8]) { raw(text.span) }
 
+    /// JSON as it is.
+    package mutating func raw(_ text: ArraySlice<UInt8>) { raw(text.span) }
+
     private mutating func raw(_ text: Span<UInt8>) {
         reserve(text.count)
         let start = count
@@ -68,7 +71,12 @@ package struct JSONWriter: Sendable {
     }
 
     /// An array of numbers.
-    package mutating func array(_ column: Span<Int64>) {
+    package mutating func array(_ column: [Int64]) { array(column.span) }
+
+    /// An array of numbers.
+    package mutating func array(_ column: [Double]) { array(column.span) }
+
+    private mutating func array(_ column: Span<Int64>) {
         reserve(Self.numberLimit + column.count * 21)
         var place = count
         var span = storage.mutableSpan
@@ -81,8 +89,7 @@ package struct JSONWriter: Sendable {
         byte(UInt8(ascii: "]"))
     }
 
-    /// An array of numbers.
-    package mutating func array(_ column: Span<Double>) {
+    private mutating func array(_ column: Span<Double>) {
         reserve(Self.numberLimit + column.count * 26)
         var place = count
         var span = storage.mutableSpan

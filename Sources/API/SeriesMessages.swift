@@ -37,16 +37,32 @@ package enum PlotAxis: String, Sendable, Codable, CaseIterable {
     case time
     /// Seconds since the run's first point.
     case relative
-    /// Steps times the run's batch in tokens; runs without a known batch are left out.
+    /// Tokens trained on: a logged count of them, else steps times the run's batch in tokens. Runs
+    /// with neither are left out.
     case tokens
+    /// 6·N·tokens, N being the run's parameters; runs without N or tokens are left out.
+    case flops
 }
 
 /// Answer of `GET /api/v1/series`.
 package struct SeriesList: Sendable, Codable, Hashable {
     package var x: PlotAxis
     package var series: [SeriesMessage]
+    /// On axes of tokens and FLOPs, where each run's x comes from.
+    package var sources: [Source]?
     /// Runs that cannot stand on this axis, with the reason.
     package var leftOut: [LeftOut]?
+
+    package struct Source: Sendable, Codable, Hashable {
+        package var run: RunID
+        /// Such as `tokens_seen` or `batchTokens * step`.
+        package var source: String
+
+        package init(run: RunID, source: String) {
+            self.run = run
+            self.source = source
+        }
+    }
 
     package struct LeftOut: Sendable, Codable, Hashable {
         package var run: RunID
@@ -58,9 +74,15 @@ package struct SeriesList: Sendable, Codable, Hashable {
         }
     }
 
-    package init(x: PlotAxis, series: [SeriesMessage], leftOut: [LeftOut]? = nil) {
+    package init(
+        x: PlotAxis,
+        series: [SeriesMessage],
+        sources: [Source]? = nil,
+        leftOut: [LeftOut]? = nil
+    ) {
         self.x = x
         self.series = series
+        self.sources = sources
         self.leftOut = leftOut
     }
 }

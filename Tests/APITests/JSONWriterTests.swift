@@ -47,7 +47,7 @@ import Testing
     func `numbers are written as JSON has them`(value: Double, plain: String, pointed: String) {
         #expect(text { $0.number(value) } == plain)
         #expect(text { $0.number(value, keepsPoint: true) } == pointed)
-        #expect(text { $0.array([value, value].span) } == "[\(plain),\(plain)]")
+        #expect(text { $0.array([value, value]) } == "[\(plain),\(plain)]")
     }
 
     @Test func `whole numbers keep every digit`() {
@@ -59,9 +59,9 @@ import Testing
             power *= 10
         }
         #expect(
-            text { $0.array([Int64.min, 0, .max].span) } == "[\(Int64.min),0,\(Int64.max)]"
+            text { $0.array([Int64.min, 0, .max]) } == "[\(Int64.min),0,\(Int64.max)]"
         )
-        #expect(text { $0.array([Int64]().span) } == "[]")
+        #expect(text { $0.array([Int64]()) } == "[]")
     }
 
     @Test func `any string reads back`() throws {

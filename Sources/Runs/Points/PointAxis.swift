@@ -34,9 +34,15 @@ package enum PointAxis: Sendable, Hashable {
 
     /// The keys whose x may lie in the window; nil when there are none.
     package func keys(in window: BucketWindow) -> ClosedRange<Int64>? {
-        let low = window.from.map { from in least { $0 >= from } } ?? .min
-        let high = window.to.map { to in least { $0 > to } } ?? .max
-        guard let low, let high else { return low.map { $0 ... .max } }
+        var (low, high) = (Int64.min, Int64.max)
+        if let from = window.from {
+            guard let first = least({ $0 >= from }) else { return nil }
+            low = first
+        }
+        if let to = window.to, let behind = least({ $0 > to }) {
+            guard behind > .min else { return nil }
+            high = behind - 1
+        }
         return low <= high ? low...high : nil
     }
 

@@ -58,7 +58,7 @@ package struct PointSample: Sendable {
         if filled > 0, filled < length, let end = stretches.indices.last {
             stretches[end] = joined(stretches[end], point)
             filled += 1
-        } else if limit > 2 {
+        } else if limit > 3 {
             stretches.append(point)
             filled = 1
         }
@@ -77,11 +77,12 @@ package struct PointSample: Sendable {
     }
 
     private func joined(_ left: Stretch, _ right: Stretch) -> Stretch {
-        Stretch(
-            least: kept.values[right.least].isBelow(kept.values[left.least])
+        let values = kept.values
+        return Stretch(
+            least: values[right.least].isFiniteAnd(values[left.least], >)
                 ? right.least : left.least,
-            greatest: kept.values[left.greatest].isBelow(kept.values[right.greatest])
-                || !kept.values[left.greatest].isFinite ? right.greatest : left.greatest
+            greatest: values[right.greatest].isFiniteAnd(values[left.greatest], <)
+                ? right.greatest : left.greatest
         )
     }
 
@@ -104,10 +105,8 @@ package struct PointSample: Sendable {
 }
 
 extension Double {
-    /// Whether this finite value is below the other; what is not finite is below nothing, and
-    /// everything finite is below it.
-    fileprivate func isBelow(_ other: Double) -> Bool {
-        guard isFinite else { return false }
-        return !other.isFinite || self < other
+    /// Whether this value is finite, and the other is not or compares so with it.
+    fileprivate func isFiniteAnd(_ other: Double, _ compares: (Double, Double) -> Bool) -> Bool {
+        isFinite && (!other.isFinite || compares(other, self))
     }
 }

@@ -14,11 +14,18 @@ package struct StepMap: Sendable, Hashable {
     }
 
     /// From a logged amount. Values that are not finite, or that fall behind an earlier one, are
-    /// left out; nil unless two places remain and the amount grows.
+    /// left out; nil when more than a tenth fall behind, for then it is no sum, or when the amount
+    /// does not grow.
     package init?(steps: [Double], amounts: [Double]) {
         var known: (steps: [Double], amounts: [Double]) = ([], [])
+        var finiteCount = 0
+        var behindCount = 0
         for (step, amount) in zip(steps, amounts) where step.isFinite && amount.isFinite {
-            if let last = known.amounts.last, amount < last { continue }
+            finiteCount += 1
+            if let last = known.amounts.last, amount < last {
+                behindCount += 1
+                continue
+            }
             if known.steps.last == step {
                 known.amounts[known.amounts.count - 1] = amount
             } else if step > known.steps.last ?? -.infinity {
@@ -26,7 +33,8 @@ package struct StepMap: Sendable, Hashable {
                 known.amounts.append(amount)
             }
         }
-        guard let first = known.amounts.first, let last = known.amounts.last, last > first,
+        guard behindCount * 10 <= finiteCount, let first = known.amounts.first,
+            let last = known.amounts.last, last > first,
             last / 2 - first / 2 < .greatestFiniteMagnitude / 4
         else { return nil }
         self.steps = known.steps

@@ -1,6 +1,8 @@
 import API
 import Foundation
+import HTTPTypes
 import Hummingbird
+import NIOCore
 import Runs
 import Storage
 
@@ -12,7 +14,7 @@ struct SeriesController: Sendable {
     func addRoutes(to router: Router<IsolossRequestContext>) {
         router.on(Endpoints.listMetrics) { request, _ in try await metrics(QueryParameters(request))
         }
-        router.on(Endpoints.series) { request, _ in try await series(QueryParameters(request)) }
+        router.on(Endpoints.series) { request, _ in try await series(request) }
     }
 
     private func metrics(_ query: QueryParameters) async throws -> MetricList {
@@ -26,9 +28,10 @@ struct SeriesController: Sendable {
         )
     }
 
-    private func series(_ query: QueryParameters) async throws -> SeriesList {
+    private func series(_ request: Request) async throws -> Response {
+        let query = try QueryParameters(request)
         let axis = try query.choice("x", as: PlotAxis.self) ?? .step
-        let runs = try await runs(query)
+        let runs = try runs(query)
         let metrics = query.list("metrics")
         guard !metrics.isEmpty else {
             throw APIError(.invalid, "The parameter metrics is missing.", field: "metrics")
@@ -48,21 +51,53 @@ struct SeriesController: Sendable {
             from: try query.number("from"),
             to: try query.number("to")
         )
-        if axis == .tokens {
-            return try await tokenSeries(runs, metrics: metrics, window)
+        var list = SeriesList(x: axis, series: [])
+        let storedAxis: SeriesAxis
+        switch axis {
+        case .step: storedAxis = .step
+        case .time: storedAxis = .time
+        case .relative: storedAxis = .relativeTime
+        case .tokens, .flops:
+            let found = try await store.runs.find(ids: runs)
+            let tokens = try await TokenAxis.make(found, flops: axis == .flops, dependencies)
+            list.sources = tokens.sources
+            list.leftOut = tokens.leftOut.isEmpty ? nil : tokens.leftOut
+            storedAxis = .mapped(tokens.maps)
+        }
+        // Where x depends on the series alone, their stamp tells whether anything changed.
+        var tag: String?
+        if list.sources == nil {
+            let stamp = try await store.points.stamp(runIDs: runs, metrics: metrics)
+            tag = "\"\(stamp)\""
+            if request.headers[.ifNoneMatch] == tag { return Self.answer(.notModified, tag) }
         }
         let buckets = try await store.points.buckets(
-            runIDs: runs.map(\.id),
+            runIDs: runs,
             metrics: metrics,
-            axis: SeriesAxis(axis),
+            axis: storedAxis,
             count: window.buckets,
             from: window.from,
             to: window.to
         )
-        return SeriesList(x: axis, series: buckets.map { SeriesMessage($0) })
+        return Self.answer(.ok, tag, await SeriesText.write(list, buckets))
     }
 
-    private func runs(_ query: QueryParameters) async throws -> [Run] {
+    private static func answer(
+        _ status: HTTPResponse.Status,
+        _ tag: String?,
+        _ body: ByteBuffer? = nil
+    ) -> Response {
+        var headers: HTTPFields = [.cacheControl: "no-cache"]
+        if body != nil { headers[.contentType] = "application/json; charset=utf-8" }
+        if let tag { headers[.eTag] = tag }
+        return Response(
+            status: status,
+            headers: headers,
+            body: body.map { ResponseBody(byteBuffer: $0) } ?? ResponseBody()
+        )
+    }
+
+    private func runs(_ query: QueryParameters) throws(APIError) -> [RunID] {
         let ids = try query.list("runs").map { text throws(APIError) in
             guard let id = RunID(hex: text) else {
                 throw APIError(
@@ -80,45 +115,7 @@ struct SeriesController: Sendable {
                 field: "runs"
             )
         }
-        return try await store.runs.find(ids: ids)
-    }
-
-    /// Steps times the run's batch. Runs of different batches have different edges in steps, so
-    /// each run is asked for by itself.
-    private func tokenSeries(
-        _ runs: [Run],
-        metrics: [String],
-        _ window: SeriesWindow
-    ) async throws -> SeriesList {
-        var list = SeriesList(x: .tokens, series: [])
-        var leftOut: [SeriesList.LeftOut] = []
-        var resolvers: [ProjectID: RoleResolver] = [:]
-        for run in runs {
-            let resolver: RoleResolver
-            if let known = resolvers[run.projectID] {
-                resolver = known
-            } else {
-                resolver = try await dependencies.lookup.resolver(run.projectID)
-                resolvers[run.projectID] = resolver
-            }
-            let roles = resolver.resolve(run)
-            guard let batch = roles.values[.batchTokens] else {
-                let reason = roles.missing[.batchTokens] ?? "Its batch in tokens is not known."
-                leftOut.append(.init(run: run.id, reason: reason))
-                continue
-            }
-            let buckets = try await store.points.buckets(
-                runIDs: [run.id],
-                metrics: metrics,
-                axis: .step,
-                count: window.buckets,
-                from: window.from.map { $0 / batch },
-                to: window.to.map { $0 / batch }
-            )
-            list.series += buckets.map { SeriesMessage($0, scale: batch) }
-        }
-        list.leftOut = leftOut.isEmpty ? nil : leftOut
-        return list
+        return ids
     }
 }
 
@@ -129,22 +126,12 @@ struct SeriesWindow {
     var to: Double?
 }
 
-extension SeriesAxis {
-    init(_ axis: PlotAxis) {
-        switch axis {
-        case .step, .tokens: self = .step
-        case .time: self = .time
-        case .relative: self = .relativeTime
-        }
-    }
-}
-
 extension SeriesMessage {
-    init(_ buckets: SeriesBuckets, scale: Double = 1) {
+    init(_ buckets: SeriesBuckets) {
         self.init(
             run: buckets.runID,
             metric: buckets.metric,
-            x: buckets.buckets.x.map { $0 * scale },
+            x: buckets.buckets.x,
             min: buckets.buckets.minimum,
             max: buckets.buckets.maximum,
             last: buckets.buckets.last,
@@ -153,5 +140,32 @@ extension SeriesMessage {
     }
 }
 
+/// Writes many series as JSON on several cores.
+enum SeriesText {
+    private static let seriesPerTask = 32
+
+    static func write(_ list: SeriesList, _ series: [SeriesBuckets]) async -> ByteBuffer {
+        let parts = await withTaskGroup(of: (Int, [ArraySlice<UInt8>]).self) { group in
+            for start in stride(from: 0, to: series.count, by: seriesPerTask) {
+                let part = series[start..<min(start + seriesPerTask, series.count)]
+                group.addTask {
+                    let texts = part.map { one in
+                        var writer = JSONWriter(capacity: 256 + one.buckets.x.count * 64)
+                        SeriesMessage(one).write(to: &writer)
+                        return writer.bytes
+                    }
+                    return (start, texts)
+                }
+            }
+            var parts: [Int: [ArraySlice<UInt8>]] = [:]
+            for await (start, texts) in group { parts[start] = texts }
+            return parts
+        }
+        let texts = parts.sorted { $0.key < $1.key }.flatMap(\.value)
+        var writer = JSONWriter(capacity: 512 + texts.reduce(0) { $0 + $1.count + 1 })
+        list.write(to: &writer, series: texts)
+        return ByteBuffer(bytes: writer.bytes)
+    }
+}
+
 extension MetricList: ResponseEncodable {}
-extension SeriesList: ResponseEncodable {}

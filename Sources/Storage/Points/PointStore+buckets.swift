@@ -47,6 +47,20 @@ extension PointStore {
         }
     }
 
+    /// A short text that changes whenever any of those series does.
+    package func stamp(runIDs: [RunID], metrics: [String]) async throws(StorageError) -> String {
+        let ids = runIDs.map(\.uuid)
+        let found = try await database.session { (session) async throws(StorageError) in
+            try await session.first(
+                """
+                SELECT count(*) || '-' || coalesce(sum(hashtextextended(m::text, 0)), 0)
+                FROM metric m WHERE m.run_id = ANY(\(ids)) AND m.name = ANY(\(metrics))
+                """
+            ) { (row) throws(PostgresError) -> String in try row.value(0) }
+        }
+        return found ?? "0"
+    }
+
     private typealias Found = Result<[(Int, Buckets?)], StorageError>
 
     /// Reads jobs batch by batch, while those read before are decoded.
