@@ -22,8 +22,7 @@ package enum Endpoints {
         listRuns, createRun, findRun, patchRun, heartbeat, resumeRun, runLife, compare,
         deleteRun, restoreRun, purgeRun, bulk, trash, deleteProject, restoreProject, purgeProject,
         patchProject, listGroups, exportRuns,
-        listMetrics, createPoints, series,
-        stream,
+        listMetrics, createPoints, series, exportSeries, stream,
         createImport,
         findImport, listLaws, createFit, listFits, findFit, recommend, listFigures, figure,
     ]
@@ -164,6 +163,11 @@ package enum Endpoints {
         .get,
         "/api/v1/series",
         "Series of several runs in at most 600 buckets each."
+    )
+    package static let exportSeries = Endpoint(
+        .get,
+        "/api/v1/series/export",
+        "All points of series, as a table or as the importer reads them."
     )
     package static let stream = Endpoint(
         .get,

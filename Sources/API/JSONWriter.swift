@@ -71,40 +71,54 @@ package struct JSONWriter: Sendable {
     }
 
     /// An array of numbers.
-    package mutating func array(_ column: [Int64]) { array(column.span) }
-
-    /// An array of numbers.
-    package mutating func array(_ column: [Double]) { array(column.span) }
-
-    private mutating func array(_ column: Span<Int64>) {
-        reserve(Self.numberLimit + column.count * 21)
-        var place = count
-        var span = storage.mutableSpan
-        for index in column.indices {
-            span[place] = UInt8(ascii: index == 0 ? "[" : ",")
-            place = DecimalDigits.write(column[index], to: &span, at: place &+ 1)
-        }
-        count = place
-        if column.isEmpty { byte(UInt8(ascii: "[")) }
+    package mutating func array(_ column: [Int64]) {
+        byte(UInt8(ascii: "["))
+        elements(column)
         byte(UInt8(ascii: "]"))
     }
 
-    private mutating func array(_ column: Span<Double>) {
+    /// An array of numbers.
+    package mutating func array(_ column: [Double]) {
+        byte(UInt8(ascii: "["))
+        elements(column)
+        byte(UInt8(ascii: "]"))
+    }
+
+    /// Numbers with commas between them.
+    package mutating func elements(_ column: [Int64]) {
+        reserve(Self.numberLimit + column.count * 21)
+        var place = count
+        let numbers = column.span
+        var span = storage.mutableSpan
+        for index in numbers.indices {
+            if index > 0 {
+                span[place] = UInt8(ascii: ",")
+                place &+= 1
+            }
+            place = DecimalDigits.write(numbers[index], to: &span, at: place)
+        }
+        count = place
+    }
+
+    /// Numbers with commas between them.
+    package mutating func elements(_ column: [Double]) {
         reserve(Self.numberLimit + column.count * 26)
         var place = count
+        let numbers = column.span
         var span = storage.mutableSpan
-        for index in column.indices {
-            span[place] = UInt8(ascii: index == 0 ? "[" : ",")
+        for index in numbers.indices {
+            if index > 0 {
+                span[place] = UInt8(ascii: ",")
+                place &+= 1
+            }
             place = DecimalDigits.write(
-                wire: column[index],
+                wire: numbers[index],
                 keepsPoint: false,
                 to: &span,
-                at: place &+ 1
+                at: place
             )
         }
         count = place
-        if column.isEmpty { byte(UInt8(ascii: "[")) }
-        byte(UInt8(ascii: "]"))
     }
 
     private mutating func reserve(_ length: Int) {

@@ -88,8 +88,8 @@ extension JSONWriter {
         raw("]")
     }
 
-    /// A field of an object with a string value; `comma` when others stand before it.
-    fileprivate mutating func field(_ name: String, _ value: String, comma: Bool = false) {
+    /// A field of an object with a string value: the first, or with `comma` a later one.
+    package mutating func field(_ name: String, _ value: String, comma: Bool = false) {
         raw(comma ? "," : "{")
         string(name)
         raw(":")

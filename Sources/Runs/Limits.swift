@@ -32,6 +32,11 @@ package enum Limits {
     package static let historyRunCount = 100
     package static let sampledPointCount = 2_500
     package static let streamsPerClientCount = 16
+    /// Stored batches in one event of a stream.
+    package static let streamedSegmentCount = 5_000
+    /// Exports at a time; each may hold a connection to the database.
+    package static let exportCount = 2
+    package static let exportedRunCount = 1_000
     /// Batches and bytes that may wait for the next commit before new ones are turned away.
     package static let waitingBatchCount = 4_096
     package static let waitingBatchBytes = 96 << 20

@@ -12,6 +12,7 @@ package struct AppDependencies: Sendable {
     package var artifacts: ArtifactFolder
     package var streams: StreamLimiter
     package var bodies: BodyBudget
+    package var exports: StreamLimiter
     /// Microseconds since 1970; an argument so that tests can stop the clock.
     package var now: @Sendable () -> Int64
     let startedAt: Int64
@@ -40,6 +41,7 @@ package struct AppDependencies: Sendable {
         )
         streams = StreamLimiter()
         bodies = BodyBudget()
+        exports = StreamLimiter(totalLimit: Limits.exportCount)
     }
 
     var lookup: Lookup { Lookup(store: store) }

@@ -5,7 +5,8 @@ import { apiURL } from "./api.js";
 const silence = 40_000;
 
 /**
- * Follows a project. `onPoints(series)` and `onRuns(runs)` get new data only; `onState` hears
+ * Follows a project. `onPoints(series)` and `onRuns(runs)` get new data only; `onReset()` is called
+ * when some of it cannot be sent any more, so that all must be fetched anew; `onState` hears
  * "live", "waiting" or "lost" with the time of the last sign of life.
  */
 export class LiveStream {
@@ -34,7 +35,8 @@ export class LiveStream {
     source.addEventListener("error", () => this.#report("lost"));
     source.addEventListener("points", (event) => this.#take(event, "onPoints", "series"));
     source.addEventListener("runs", (event) => this.#take(event, "onRuns", "runs"));
-    source.addEventListener("heartbeat", () => this.#sign("live"));
+    source.addEventListener("reset", (event) => this.#take(event, "onReset", "none"));
+    source.addEventListener("heartbeat", (event) => this.#take(event, "onBeat", "none"));
     this.#watch = setInterval(() => this.#checkSilence(), 5_000);
   }
 

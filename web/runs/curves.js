@@ -8,6 +8,7 @@ const schedules = /(^|[/_.])(lr|learning_rate|momentum|beta\d?|weight_decay|sche
 
 export const axes = {
   tokens: { title: "tokens", type: "linear" },
+  flops: { title: "FLOPs", type: "linear" },
   step: { title: "step", type: "linear" },
   relative: { title: "seconds since start", type: "linear" },
   time: { title: "time", type: "date" },
@@ -30,7 +31,7 @@ export function readSeries(answer, axis) {
 /** Adds live points; false when they do not simply continue the line, or too many came. */
 export function appendPoints(series, points, axis, run) {
   for (let index = 0; index < points.steps.length; index += 1) {
-    const x = place(points.steps[index], points.times[index], axis, run);
+    const x = place(points.steps[index], points.times[index], axis, run, series.source);
     const end = series.x.at(-1) ?? -Infinity;
     if (x === null || x < end) return false;
     if (x === end) continue;
@@ -45,12 +46,11 @@ export function appendPoints(series, points, axis, run) {
   return series.appended < 400;
 }
 
-/** Where a live point stands; null where only the server knows, as for a run's first point. */
-function place(step, time, axis, run) {
+/** Where a live point stands; null where only the server knows, as on axes made from a logged metric. */
+function place(step, time, axis, run, source) {
   if (axis === "step") return step;
   if (axis === "time") return time / 1000;
-  if (axis === "relative") return null;
-  const batch = role(run, "batchTokens");
+  const batch = axis === "tokens" && source === "batchTokens * step" ? role(run, "batchTokens") : null;
   return batch ? step * batch : null;
 }
 
@@ -79,7 +79,7 @@ export function panelSpec(metric, list, state) {
 
 /** Written with our own units, also where the library would write superscripts. */
 function tokenTicks(axis, logarithmic, list) {
-  if (axis !== "tokens" || !logarithmic) return {};
+  if ((axis !== "tokens" && axis !== "flops") || !logarithmic) return {};
   const all = list.flatMap(({ series }) => [series.x[0], series.x.at(-1)]).filter((x) => x > 0);
   if (!all.length) return {};
   return logTicks(Math.min(...all), Math.max(...all), si, [1]);

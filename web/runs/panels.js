@@ -141,6 +141,10 @@ export class Panels {
         runs: shown.join(","), metrics: panel.name, x: state.x, buckets, ...limits,
       }, { signal: panel.request.signal });
       panel.series = new Map(answer.series.map((series) => [series.run, readSeries(series, state.x)]));
+      for (const { run, source } of answer.sources ?? []) {
+        const series = panel.series.get(run);
+        if (series) series.source = source;
+      }
       panel.leftOut = answer.leftOut ?? [];
       this.#draw(panel);
     } catch (error) {

@@ -125,7 +125,7 @@ function drawBars() {
     metricPicker(model, panels.metrics, (metrics) => { model.update({ metrics }); drawPanels(); }));
   patch(panelBar,
     h("span", { class: "dim" }, "x"),
-    segmented("x axis", [["tokens", "tokens"], ["step", "step"], ["relative", "relative"], ["time", "time"]], state.x,
+    segmented("x axis", [["tokens", "tokens"], ["flops", "FLOPs"], ["step", "step"], ["relative", "relative"], ["time", "time"]], state.x,
       setAxis),
     toggle("log x", state.logx, (logx) => { model.update({ logx }); panels.redraw(); }, "steps at zero cannot be shown"),
     toggle("log y", state.logy, (logy) => { model.update({ logy }); panels.redraw(); }),
@@ -181,6 +181,7 @@ function follow() {
   const stream = new LiveStream(model.state.project, {
     onState: (state, sign) => nav.showLive(state, sign, model.runs.filter((run) => run.state === "running").length),
     onPoints: (series) => panels.append(series),
+    onReset: () => reload(),
     onRuns: (runs) => {
       const known = model.absorb(runs);
       table.refresh(known.map((run) => run.id));
@@ -207,7 +208,7 @@ const flip = (name) => { model.update({ [name]: !model.state[name] }); drawBars(
 bindKeys({
   "/": () => query.focus(), j: () => move(1), k: () => move(-1), p: () => model.state.open && pin(model.state.open),
   x: () => { if (model.state.open) { model.toggleShown(model.state.open); table.render(); drawPanels(); } },
-  1: () => setAxis("tokens"), 2: () => setAxis("step"), 3: () => setAxis("relative"), 4: () => setAxis("time"),
+  1: () => setAxis("tokens"), 2: () => setAxis("step"), 3: () => setAxis("relative"), 4: () => setAxis("time"), 5: () => setAxis("flops"),
   s: () => { model.update({ smooth: { 0: "1", 1: "5", 5: "0" }[model.state.smooth] ?? "0" }); drawBars(); panels.redraw(); },
   l: () => flip("logy"), L: () => flip("logx"), Escape: () => model.state.open && open(""),
 });

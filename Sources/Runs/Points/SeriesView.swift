@@ -2,7 +2,7 @@
 /// points would draw it.
 ///
 /// 1. A chunk that lies wholly in one bucket answers from its summary. One that an edge of buckets
-///    cuts answers from the summaries of its blocks, and only the blocks that an edge cuts are read.
+///    cuts answers from those of its blocks, and only the blocks that an edge cuts are read.
 /// 2. Fresh points, and chunks among which they lie, are read point by point: a fresh point may be
 ///    one that a chunk holds.
 /// 3. On axes of time so are chunks whose times overlap.

@@ -5,72 +5,106 @@ import Hummingbird
 import NIOCore
 import Runs
 import Storage
+import Synchronization
 
-/// A project as a log file that the importer reads back: one run a line, written while it is read,
-/// so that a project of any size needs the memory of one run.
+/// A project as a log file that the importer reads back, one run a line; and chosen series as such a
+/// file or as a table. All is written while it is read, page by page.
 struct ExportController: Sendable {
+    private enum Format: String, CaseIterable {
+        case jsonl
+        case csv
+    }
+
     let dependencies: AppDependencies
 
     func addRoutes(to router: Router<IsolossRequestContext>) {
         router.on(Endpoints.exportProject) { _, context in
             let name = try context.decodedParameter("project")
-            return try await export(dependencies.lookup.project(name))
+            let project = try await dependencies.lookup.project(name)
+            let runs = try await dependencies.store.runs.all(projectID: project.id)
+            return try export(runs, metrics: nil, .jsonl, context)
+        }
+        router.on(Endpoints.exportSeries) { request, context in
+            try await exportSeries(QueryParameters(request), context)
         }
     }
 
-    private func export(_ project: Project) async throws -> Response {
-        let runs = try await dependencies.store.runs.all(projectID: project.id)
-        let points = dependencies.store.points
-        let body = ResponseBody { writer in
-            for run in runs {
-                var line = ExportedRun(run)
-                for metric in run.metrics.keys {
-                    let series = try await points.series(run.id, metric: metric)
-                    line.metrics[metric] = ExportedSeries(series)
-                }
-                var bytes = try WireJSON.encoder().encode(line)
-                bytes.append(UInt8(ascii: "\n"))
-                try await writer.write(ByteBuffer(bytes: bytes))
+    private func exportSeries(
+        _ query: QueryParameters,
+        _ context: IsolossRequestContext
+    ) async throws -> Response {
+        let texts = query.list("runs")
+        guard (1...Limits.exportedRunCount).contains(texts.count) else {
+            throw APIError(
+                .invalid,
+                "runs must name 1 to \(Limits.exportedRunCount) runs; it named \(texts.count).",
+                field: "runs"
+            )
+        }
+        let format = try query.choice("format", as: Format.self) ?? .jsonl
+        let ids = try texts.map { text throws(APIError) in
+            guard let id = RunID(hex: text) else {
+                throw APIError(
+                    .invalid,
+                    "A run id has 32 hexadecimal digits; one was \(text.prefix(80)).",
+                    field: "runs"
+                )
             }
-            try await writer.finish(nil)
+            return id
         }
-        return Response(
-            status: .ok,
-            headers: [.contentType: "application/jsonl; charset=utf-8"],
-            body: body
-        )
+        let runs = try await dependencies.store.runs.find(ids: ids)
+        for id in ids where !runs.contains(where: { $0.id == id }) {
+            throw APIError(.notFound, "There is no run \(id.hex).", field: "runs")
+        }
+        let metrics = query.list("metrics")
+        return try export(runs, metrics: metrics.isEmpty ? nil : metrics, format, context)
+    }
+
+    private func export(
+        _ runs: [Run],
+        metrics: [String]?,
+        _ format: Format,
+        _ context: IsolossRequestContext
+    ) throws -> Response {
+        let client = context.remoteAddress?.ipAddress ?? "unknown"
+        let exports = dependencies.exports
+        guard exports.take(client) else {
+            throw APIError(
+                .unavailable,
+                "\(Limits.exportCount) exports are being written already.",
+                hint: "Ask again when one of them has ended."
+            )
+        }
+        let points = dependencies.store.points
+        let type =
+            format == .csv ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8"
+        let place = ExportPlace { exports.giveBack(client) }
+        let body = ResponseBody { writer in
+            defer { place.giveBack() }
+            var export = SeriesExport(writer, points)
+            if format == .csv { export.writeTableHead() }
+            for run in runs {
+                switch format {
+                case .jsonl: try await export.writeLine(run, metrics: metrics)
+                case .csv: try await export.writeTable(run, metrics: metrics)
+                }
+            }
+            try await export.finish()
+        }
+        return Response(status: .ok, headers: [.contentType: type], body: body)
     }
 }
 
-/// A line of an export.
-private struct ExportedRun: Encodable {
-    var name: String
-    var status: RunStatus
-    /// Microseconds since 1970.
-    var startTime: Int64
-    var endTime: Int64?
-    var params: [String: String]
-    var tags: [String: String]
-    var metrics: [String: ExportedSeries] = [:]
+/// Given back once the body was written, or was dropped unwritten.
+private final class ExportPlace: Sendable {
+    private let action: @Sendable () -> Void
+    private let isHeld = Atomic(true)
 
-    init(_ run: Run) {
-        name = run.name
-        status = run.status
-        startTime = run.startTime
-        endTime = run.endTime
-        params = run.params
-        tags = run.tags
-    }
-}
+    init(_ action: @escaping @Sendable () -> Void) { self.action = action }
 
-private struct ExportedSeries: Encodable {
-    var steps: [Int64]
-    var times: [Int64]
-    var values: [Double]
+    deinit { giveBack() }
 
-    init(_ points: PointColumns) {
-        steps = points.steps
-        times = points.times
-        values = points.values
+    func giveBack() {
+        if isHeld.exchange(false, ordering: .relaxed) { action() }
     }
 }

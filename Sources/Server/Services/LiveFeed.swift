@@ -49,6 +49,10 @@ struct LiveFeed: Sendable {
     private var cursor: LiveCursor
     private var segments: SegmentCursor
     private var tick = 0
+    /// Whether more points wait than one event holds.
+    private var isBehind = false
+    /// When all changed runs had been seen, microseconds since 1970.
+    private var lookedForRuns = Int64.min / 2
     /// Last change shown of each run, within the overlap.
     private var shown: [RunID: Int64] = [:]
 
@@ -62,9 +66,10 @@ struct LiveFeed: Sendable {
     /// The next event, or several as one text; nil when the server stops.
     mutating func next() async throws -> String? {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            if tick > 0 { try await Task.sleep(for: Self.pause) }
+            if tick > 0, !isBehind { try await Task.sleep(for: Self.pause) }
             var text = ""
-            if let points = try await newPoints() { text += event("points", try encoded(points)) }
+            if cannotReplay { text += reset() }
+            if let points = try await newPoints() { text += event("points", points) }
             if tick % Self.runTicks == 0, let runs = try await changedRuns() {
                 text += event("runs", try encoded(runs))
             }
@@ -75,26 +80,53 @@ struct LiveFeed: Sendable {
         return nil
     }
 
-    private mutating func newPoints() async throws -> StreamedPoints? {
-        let (found, next) = try await dependencies.store.points.tail(
-            projectID: project,
-            after: segments
-        )
-        segments = next
-        cursor.points = max(cursor.points, next.newest)
-        guard !found.isEmpty else { return nil }
-        return StreamedPoints(
-            series: found.map { .init(run: $0.runID, metric: $0.metric, points: $0.points) }
-        )
+    /// Points that came after the cursor may have been merged, and merged points are not replayed:
+    /// after a long absence, or when the page takes events too slowly.
+    private var cannotReplay: Bool {
+        let oldest = segments.newest - SegmentCursor.overlapMicroseconds
+        return dependencies.now() - oldest > Int64(Limits.mergeDelaySeconds) * 1_000_000
     }
 
+    /// Tells the page to fetch anew what it shows, and goes on from now.
+    private mutating func reset() -> String {
+        segments = SegmentCursor(startingAt: dependencies.now())
+        cursor.points = segments.newest
+        return event("reset", "{}")
+    }
+
+    private mutating func newPoints() async throws -> String? {
+        let asked = dependencies.now()
+        let (found, next) = try await dependencies.store.points.tail(
+            projectID: project,
+            after: segments,
+            limit: Limits.streamedSegmentCount
+        )
+        segments = next
+        isBehind = found.count >= Limits.streamedSegmentCount
+        if !isBehind { segments.advance(to: asked) }
+        cursor.points = max(cursor.points, segments.newest)
+        guard !found.isEmpty else { return nil }
+        let points = StreamedPoints(
+            series: found.map { .init(run: $0.runID, metric: $0.metric, points: $0.points) }
+        )
+        var writer = JSONWriter()
+        points.write(to: &writer)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    /// While a stream goes on, only runs that are not at rest are looked at, so that a look costs
+    /// the same however many runs there are; after a pause, all.
     private mutating func changedRuns() async throws -> StreamedRuns? {
+        let asked = dependencies.now()
+        let isSteady = asked - lookedForRuns < Limits.searchQuietSeconds * 1_000_000 / 2
         let since = cursor.runs - Self.overlapMicroseconds
         let found = try await dependencies.store.runs.changed(
             projectID: project,
             since: since,
-            limit: Limits.runPageCount
+            limit: Limits.runPageCount,
+            recently: isSteady
         )
+        if found.count < Limits.runPageCount { lookedForRuns = asked }
         let fresh = found.filter { shown[$0.id] != $0.updatedAt }
         shown = shown.filter { $0.value > since }
         for run in fresh {

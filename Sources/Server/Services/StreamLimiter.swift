@@ -1,19 +1,19 @@
 import Runs
 import Synchronization
 
-/// Counts open event streams, because each holds a connection and asks the database twice a second.
+/// Counts answers that take long: event streams, of which each holds a connection and asks the
+/// database twice a second, and exports, of which each reads a great deal.
 package final class StreamLimiter: Sendable {
-    static let totalLimit = 256
-
+    private let totalLimit: Int
     private let open = Mutex<[String: Int]>([:])
 
-    package init() {}
+    package init(totalLimit: Int = 256) { self.totalLimit = totalLimit }
 
     /// False when the client, or the server as a whole, has too many.
     func take(_ client: String) -> Bool {
         open.withLock { open in
             guard open[client, default: 0] < Limits.streamsPerClientCount,
-                open.values.reduce(0, +) < Self.totalLimit
+                open.values.reduce(0, +) < totalLimit
             else { return false }
             open[client, default: 0] += 1
             return true

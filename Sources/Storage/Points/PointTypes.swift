@@ -91,11 +91,17 @@ package struct SegmentCursor: Sendable, Hashable {
 
     package init(startingAt microseconds: Int64) { newest = microseconds }
 
-    static let overlapMicroseconds: Int64 = 5_000_000
+    package static let overlapMicroseconds: Int64 = 5_000_000
 
     /// Every segment from here on is looked at.
     var lowerBound: UUID {
         UUID(timeOrdered: newest - Self.overlapMicroseconds, random: (0, 0))
+    }
+
+    /// Everything up to that moment was seen, microseconds since 1970.
+    package mutating func advance(to time: Int64) {
+        newest = max(newest, time)
+        trim()
     }
 
     /// Notes a segment; false when it was noted before.
