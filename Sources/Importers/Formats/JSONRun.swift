@@ -181,6 +181,7 @@ struct JSONRun {
         if let number = value.number {
             return PointColumns(steps: [0], times: [fallbackTime], values: [number])
         }
+        if let rows = value.object?["points"] { return try rowsOfPoints(name, rows) }
         guard let members = value.object, let values = members["values"]?.numbers else {
             throw Fault(field: name, reason: "a metric needs values: an array of numbers")
         }
@@ -197,6 +198,26 @@ struct JSONRun {
             fallback: fallbackTime
         )
         return PointColumns(steps: steps, times: times, values: values)
+    }
+
+    /// `[[step, time, value], …]`, as long series are exported.
+    private func rowsOfPoints(
+        _ name: String,
+        _ value: JSONValue
+    ) throws(Fault) -> PointColumns {
+        guard case .array(let rows) = value else {
+            throw Fault(field: name, reason: "points must be an array of [step, time, value]")
+        }
+        var points = PointColumns()
+        for row in rows {
+            guard let numbers = row.numbers, numbers.count == 3,
+                let step = Self.integer(numbers[0]), let time = Self.integer(numbers[1])
+            else {
+                throw Fault(field: name, reason: "a point must be [step, time, value]")
+            }
+            points.append(step: step, time: time, value: numbers[2])
+        }
+        return points
     }
 
     private func times(

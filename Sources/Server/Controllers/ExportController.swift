@@ -7,8 +7,8 @@ import Runs
 import Storage
 import Synchronization
 
-/// A project as a log file that the importer reads back, one run a line; and chosen series as such a
-/// file or as a table. All is written while it is read, page by page.
+/// A project as a log file that the importer reads back, one run a line; and chosen series as such
+/// a file or as a table. All is written while it is read, page by page.
 struct ExportController: Sendable {
     private enum Format: String, CaseIterable {
         case jsonl

@@ -5,15 +5,14 @@ import Runs
 import Storage
 
 /// Writes whole series while they are read, so that series of any length take the memory of a page.
-struct SeriesExport<Writer: ResponseBodyWriter> {
-    private var writer: Writer
+struct SeriesExport {
+    private var writer: any ResponseBodyWriter
     private let points: PointStore
-    private var text = JSONWriter(capacity: pieceBytes * 2)
-    private var failure: (any Error)?
+    private var text = JSONWriter(capacity: 512 << 10)
 
-    private static var pieceBytes: Int { 256 << 10 }
+    private static let pieceBytes = 256 << 10
 
-    init(_ writer: Writer, _ points: PointStore) {
+    init(_ writer: any ResponseBodyWriter, _ points: PointStore) {
         self.writer = writer
         self.points = points
     }
@@ -38,9 +37,9 @@ struct SeriesExport<Writer: ResponseBodyWriter> {
         for (index, name) in names.enumerated() {
             if index > 0 { text.raw(",") }
             text.string(name)
-            text.raw(#":{"steps":["#)
-            try await writeColumns(run.id, name)
-            text.raw("]}")
+            text.raw(":{")
+            try await writeSeries(run.id, name)
+            text.raw("}")
         }
         text.raw("}}\n")
         try await flush()
@@ -50,17 +49,21 @@ struct SeriesExport<Writer: ResponseBodyWriter> {
     mutating func writeTable(_ run: Run, metrics: [String]?) async throws {
         for name in run.metrics.keys.filter({ metrics?.contains($0) ?? true }).sorted() {
             let head = "\(run.id.hex),\(Self.cell(name)),"
-            try await read(run.id, name, passes: 1) { export, _, page in
-                for index in page.steps.indices {
-                    export.text.raw(head)
-                    export.text.number(page.steps[index])
-                    export.text.raw(",")
-                    export.text.number(page.times[index])
-                    export.text.raw(",")
-                    export.text.number(page.values[index])
-                    export.text.raw("\r\n")
+            var cursor: HistoryCursor?
+            repeat {
+                let page = try await page(run.id, name, after: cursor)
+                for index in page.points.steps.indices {
+                    text.raw(head)
+                    text.number(page.points.steps[index])
+                    text.raw(",")
+                    text.number(page.points.times[index])
+                    text.raw(",")
+                    text.number(page.points.values[index])
+                    text.raw("\r\n")
                 }
-            }
+                try await flush(above: Self.pieceBytes)
+                cursor = page.next
+            } while cursor != nil
         }
         try await flush()
     }
@@ -83,41 +86,50 @@ struct SeriesExport<Writer: ResponseBodyWriter> {
         text.raw("}")
     }
 
-    /// Steps, then times, then values: one pass over the series for each.
-    private mutating func writeColumns(_ run: RunID, _ metric: String) async throws {
-        var last = 0
-        var isFirst = true
-        try await read(run, metric, passes: 3) { export, pass, page in
-            if pass != last { export.text.raw(pass == 1 ? #"],"times":["# : #"],"values":["#) }
-            isFirst = isFirst || pass != last
-            last = pass
-            if !isFirst, !page.isEmpty { export.text.raw(",") }
-            isFirst = false
-            switch pass {
-            case 0: export.text.elements(page.steps)
-            case 1: export.text.elements(page.times)
-            default: export.text.elements(page.values)
-            }
+    /// Columns of a series that fits a page; of a longer one its points, because only these can be
+    /// written while they are read.
+    private mutating func writeSeries(_ run: RunID, _ metric: String) async throws {
+        var page = try await page(run, metric, after: nil)
+        guard page.next != nil else {
+            text.raw(#""steps":"#)
+            text.array(page.points.steps)
+            text.raw(#","times":"#)
+            text.array(page.points.times)
+            text.raw(#","values":"#)
+            return text.array(page.points.values)
         }
-        if last == 0 { text.raw(#"],"times":[],"values":["#) }
+        text.raw(#""points":["#)
+        var isFirst = true
+        while true {
+            for index in page.points.steps.indices {
+                text.raw(isFirst ? "[" : ",[")
+                isFirst = false
+                text.number(page.points.steps[index])
+                text.raw(",")
+                text.number(page.points.times[index])
+                text.raw(",")
+                text.number(page.points.values[index])
+                text.raw("]")
+            }
+            try await flush(above: Self.pieceBytes)
+            guard let cursor = page.next else { break }
+            page = try await self.page(run, metric, after: cursor)
+        }
+        text.raw("]")
     }
 
-    private mutating func read(
+    private func page(
         _ run: RunID,
         _ metric: String,
-        passes: Int,
-        _ add: (inout Self, Int, PointColumns) -> Void
-    ) async throws {
-        try await points.readPages(run, metric: metric, passes: passes) { pass, page in
-            add(&self, pass, page)
-            do {
-                try await flush(above: Self.pieceBytes)
-            } catch {
-                failure = error
-            }
-            return failure == nil
-        }
-        if let failure { throw failure }
+        after cursor: HistoryCursor?
+    ) async throws -> HistoryPage {
+        try await points.history(
+            run,
+            metric: metric,
+            limit: Limits.historyPageCount,
+            after: cursor,
+            order: .series
+        )
     }
 
     private mutating func flush(above limit: Int = 0) async throws {
@@ -127,8 +139,10 @@ struct SeriesExport<Writer: ResponseBodyWriter> {
         try await writer.write(buffer)
     }
 
-    /// Quoted where it holds what would end it.
+    /// Quoted where it holds what would end it; an apostrophe keeps a spreadsheet from taking it for
+    /// a formula.
     private static func cell(_ text: String) -> String {
+        let text = text.first.map { "=+-@".contains($0) } ?? false ? "'" + text : text
         guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }

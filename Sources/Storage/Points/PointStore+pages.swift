@@ -70,38 +70,6 @@ extension PointStore {
         }
     }
 
-    /// Hands over a whole series page by page, in series order, `passes` times; every pass sees the
-    /// same points, though more arrive meanwhile. `take` gets the pass and a page, and ends the
-    /// reading with false.
-    package func readPages(
-        _ runID: RunID,
-        metric: String,
-        passes: Int,
-        _ take: nonisolated(nonsending) (Int, PointColumns) async -> Bool
-    ) async throws(StorageError) {
-        try await database.snapshot { (session) async throws(StorageError) in
-            guard let key = try await keys([runID], metric, session)[runID.uuid] else { return }
-            var first: HistoryPage?
-            for pass in 0..<passes {
-                var cursor: HistoryCursor?
-                repeat {
-                    let request = PageRequest(Limits.historyPageCount, cursor, .series)
-                    let isFirst = cursor == nil
-                    let known = isFirst ? first : nil
-                    let page: HistoryPage
-                    if let known {
-                        page = known
-                    } else {
-                        page = try await self.page(key, request, session)
-                    }
-                    if isFirst { first = page }
-                    guard await take(pass, page.points) else { return }
-                    cursor = page.next
-                } while cursor != nil
-            }
-        }
-    }
-
     /// The series of that metric by run.
     private func keys(
         _ runIDs: [RunID],

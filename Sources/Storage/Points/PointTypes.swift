@@ -51,7 +51,7 @@ package struct HistoryPage: Sendable {
 }
 
 /// What the x of a drawn series means.
-package enum SeriesAxis: Sendable {
+package enum SeriesAxis: Sendable, Hashable {
     case step
     /// Microseconds since 1970.
     case time
