@@ -11,6 +11,22 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
+    func `a large artifact streams through the server in little memory`() async throws {
+        try await ServerProcess.with { server in
+            try await ScriptCase.run("stream.py", [server.url, "\(server.processID)"])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `models, datasets and what notebooks log are kept for the unmodified client`()
+        async throws
+    {
+        try await ServerProcess.with { server in
+            try await ScriptCase.run("notebook.py", [server.url])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
     func `the request sequences of Trainer and Lightning are answered`() async throws {
         try await ServerProcess.with { server in
             for recording in ["hf-trainer", "lightning"] {

@@ -96,6 +96,8 @@ package final class ServerProcess: Sendable {
 
     package var output: String { log.text }
 
+    package var processID: Int32 { process.processIdentifier }
+
     private func end() async -> Int32 {
         var status: Int32 = -1
         for await value in ended { status = value }

@@ -15,6 +15,9 @@ extension MLflowService {
             guard !location.hasPrefix("runs:"), location.utf8.count <= 2_048 else {
                 throw .invalid("Artifact location cannot be a runs:/ URI or over 2048 bytes.")
             }
+            guard !location.contains(where: { "?#".contains($0) }) else {
+                throw .invalid("'artifact_location' URL can't include fragments or params.")
+            }
             tags[Project.artifactLocationTag] = location
         }
         let kept = tags
@@ -54,9 +57,7 @@ extension MLflowService {
 
     func updateExperiment(_ fields: MLflowFields) async throws(MLflowError) -> ByteBuffer {
         let project = try await activeExperiment(fields)
-        guard let name = try fields.string("new_name"), !name.isEmpty else {
-            return MLflowWriter.empty
-        }
+        let name = try fields.requiredString("new_name")
         try MLflowNames.checkExperimentName(name)
         do {
             _ = try await store.projects.rename(project.id, to: name, now: now())
@@ -69,7 +70,9 @@ extension MLflowService {
     }
 
     func deleteExperiment(_ fields: MLflowFields) async throws(MLflowError) -> ByteBuffer {
-        let project = try await activeExperiment(fields)
+        let id = try fields.requiredString("experiment_id")
+        let project = try await experiment(id: id)
+        guard project.deletedAt == nil else { throw .experimentNotFound(id) }
         try await stored { () async throws(StorageError) in
             try await store.projects.delete(project.id, now: now())
         }
@@ -77,7 +80,9 @@ extension MLflowService {
     }
 
     func restoreExperiment(_ fields: MLflowFields) async throws(MLflowError) -> ByteBuffer {
-        let project = try await experiment(id: fields.requiredString("experiment_id"))
+        let id = try fields.requiredString("experiment_id")
+        let project = try await experiment(id: id)
+        guard project.deletedAt != nil else { throw .experimentNotFound(id) }
         try await stored { () async throws(StorageError) in
             try await store.projects.restore(project.id, now: now())
         }

@@ -8,6 +8,8 @@ package import Runs
 /// integer may be a string.
 package struct MLflowFields: Sendable {
     private let fields: [String: [MLflowValue]]
+    /// A query spells a list by repeating a name.
+    private let isQuery: Bool
     /// Where these fields stand in the request: `tags[3].`, or nothing at the top.
     private let prefix: String
 
@@ -42,6 +44,7 @@ package struct MLflowFields: Sendable {
             fields[try Self.decode(parts[0]), default: []].append(.string(try Self.decode(value)))
         }
         self.fields = fields
+        isQuery = true
         prefix = ""
     }
 
@@ -54,6 +57,7 @@ package struct MLflowFields: Sendable {
 
     init(_ fields: [String: MLflowValue], prefix: String = "") {
         self.fields = fields.mapValues { [$0] }
+        isQuery = false
         self.prefix = prefix
     }
 
@@ -158,10 +162,7 @@ package struct MLflowFields: Sendable {
     private func elements(_ name: String) throws(MLflowError) -> [MLflowValue] {
         guard let values = values(name), let last = values.last, last != .null else { return [] }
         if case .array(let elements) = last { return elements }
-        // A query repeats the name; a body never holds a bare value here.
-        guard values.allSatisfy({ if case .string = $0 { true } else { false } }) else {
-            throw wrongType(name, last)
-        }
+        guard isQuery else { throw wrongType(name, last) }
         return values
     }
 

@@ -72,7 +72,6 @@ extension MLflowService {
     func logOutputs(_ fields: MLflowFields) async throws(MLflowError) -> ByteBuffer {
         let id = try fields.runID()
         let models = try fields.objects("models")
-        guard !models.isEmpty else { throw .missing("models") }
         guard models.count <= MLflowInputs.entryCount else {
             throw .invalid("A request takes at most \(MLflowInputs.entryCount) models.")
         }

@@ -24,7 +24,9 @@ extension MLflowService {
         try checkDefaultOrder(fields)
         let filter = try MLflowModelFilter(parsing: fields.string("filter") ?? "")
         var projects: [ProjectID: Project] = [:]
-        for id in Set(try fields.strings("experiment_ids")) {
+        let experiments = Set(try fields.strings("experiment_ids"))
+        guard !experiments.isEmpty else { throw .missing("experiment_ids") }
+        for id in experiments {
             let number = try MLflowNames.experimentID(id)
             let project = try await stored { () async throws(StorageError) in
                 try await store.projects.find(experimentID: number)

@@ -79,9 +79,9 @@ package enum MLflowNames {
         return id
     }
 
-    /// An experiment id: a digit string.
+    /// An experiment id: a digit string. A negative one is that of none.
     static func experimentID(_ text: String) throws(MLflowError) -> Int64 {
-        guard let id = Int64(text), id >= 0 else {
+        guard let id = Int64(text) else {
             throw .invalid(
                 "Invalid experiment ID '\(text.prefix(80))'. "
                     + "Experiment ID must be a valid integer."

@@ -10,7 +10,9 @@ extension MLflowService {
         guard project.deletedAt == nil else { throw .experimentNotActive(project.experimentID) }
         var tags: [String: String] = [:]
         for (index, tag) in try fields.objects("tags").enumerated() {
-            let (key, value) = try runTag(tag, path: "tags[\(index)].")
+            // Here MLflow takes keys that it refuses everywhere else, and training programs send
+            // them.
+            let (key, value) = try runTag(tag, path: "tags[\(index)].", isAnyKey: true)
             tags[key] = value
         }
         let name = try runName(given: fields.string("run_name"), tag: tags["mlflow.runName"])
@@ -103,10 +105,15 @@ extension MLflowService {
 
     func runTag(
         _ fields: MLflowFields,
-        path: String = ""
+        path: String = "",
+        isAnyKey: Bool = false
     ) throws(MLflowError) -> (key: String, value: String) {
         let key = try fields.requiredString("key")
-        try MLflowNames.check(key, path: path + "key")
+        if isAnyKey {
+            try MLflowNames.checkLength(key, Limits.keyCharacters, path: path + "key")
+        } else {
+            try MLflowNames.check(key, path: path + "key")
+        }
         let value = try MLflowNames.cut(
             try fields.string("value") ?? "",
             to: Limits.tagValueCharacters,

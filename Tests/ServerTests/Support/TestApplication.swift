@@ -16,6 +16,7 @@ struct TestApplication: Sendable {
     let origin: String
     let store: Store
     let bodies: BodyBudget
+    let dataDirectory: String
     /// Method and path of every route.
     let routes: [String]
 
@@ -52,6 +53,7 @@ struct TestApplication: Sendable {
                     origin: "http://127.0.0.1:\(port)",
                     store: store,
                     bodies: dependencies.bodies,
+                    dataDirectory: folder,
                     routes: buildRouter(dependencies).routes.map {
                         "\($0.method.rawValue) \($0.path)"
                     }
@@ -66,6 +68,12 @@ struct TestApplication: Sendable {
         logger.logLevel = .critical
         return logger
     }()
+
+    /// Uploads that are under way or were left behind.
+    func incomingUploads() -> [String] {
+        let folder = dataDirectory + "/artifacts-incoming"
+        return (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    }
 
     struct Reply: Sendable {
         let status: Int
