@@ -65,7 +65,7 @@ actor StartedCluster {
         let folder = "/tmp/isoloss-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let postgres = EmbeddedPostgres(
             dataDirectory: folder,
-            settings: ["fsync": "off", "synchronous_commit": "off", "max_connections": "500"]
+            settings: ["fsync": "off", "synchronous_commit": "off", "max_connections": "600"]
         )
         _ = try await postgres.start()
         stopAtExit()

@@ -3,7 +3,7 @@ import Testing
 
 /// Artifacts over the wire: W2.1 PUT, GET and the list; W2.2 DELETE, artifacts/list, /get-artifact
 /// and upload-artifact.
-@Suite struct ArtifactCallTests {
+@Suite(.serialized) struct ArtifactCallTests {
     private static let root = "/api/2.0/mlflow-artifacts/artifacts"
 
     @Test func `W2.1 files go up, are listed and come down byte for byte`() async throws {

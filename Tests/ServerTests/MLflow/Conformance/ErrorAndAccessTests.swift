@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// G9 to G14, the errors and the rules of access.
-@Suite struct ErrorAndAccessTests {
+@Suite(.serialized) struct ErrorAndAccessTests {
     @Test func `G10 the same point again is no point, another value or time is one`()
         async throws
     {

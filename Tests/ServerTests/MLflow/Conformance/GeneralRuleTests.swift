@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The general rules of MLflow's wire, G1 to G14.
-@Suite struct GeneralRuleTests {
+@Suite(.serialized) struct GeneralRuleTests {
     @Test func `G1 a success is 200 with JSON and an empty result is an empty object`()
         async throws
     {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// W3: what is too long, too many or malformed.
-@Suite struct LimitTests {
+@Suite(.serialized) struct LimitTests {
     @Test func `W3 a batch holds 1000 metrics, 100 params, 100 tags, 1000 in all, a million bytes`()
         async throws
     {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Datasets (W2.2) and logged models (W2.3).
-@Suite struct ModelAndDatasetTests {
+@Suite(.serialized) struct ModelAndDatasetTests {
     private func dataset(_ name: String, _ digest: String, schema: Int = 3) -> String {
         #"{"name":"\#(name)","digest":"\#(digest)","source_type":"local","source":"{}","#
             + #""schema":"\#(String(repeating: "s", count: schema))"}"#

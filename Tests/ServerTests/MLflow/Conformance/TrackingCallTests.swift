@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// W2.1, what every training job calls, and W2.2, what notebooks and scripts call.
-@Suite struct TrackingCallTests {
+@Suite(.serialized) struct TrackingCallTests {
     @Test func `W2.1 experiments create, get and get-by-name`() async throws {
         try await MLflowWire.with { wire in
             let made = try await wire.must(
