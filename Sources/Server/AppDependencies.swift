@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Runs
 package import Storage
 
@@ -8,7 +9,6 @@ package struct AppDependencies: Sendable {
     package var store: Store
     package var imports: ImportJobs
     package var fits: FitWorker
-    package var keeper: RunKeeper
     package var artifacts: ArtifactFolder
     package var streams: StreamLimiter
     package var bodies: BodyBudget
@@ -29,16 +29,6 @@ package struct AppDependencies: Sendable {
         imports = ImportJobs(store: store, now: now)
         fits = FitWorker(store: store, now: now)
         artifacts = ArtifactFolder(dataDirectory: configuration.dataDirectory)
-        keeper = RunKeeper(
-            store: store,
-            artifacts: artifacts,
-            patience: RunKeeper.Patience(
-                lostAfterHours: configuration.lostAfterHours,
-                purgeAfterDays: configuration.purgeAfterDays,
-                graceSeconds: configuration.stalledAfterSeconds
-            ),
-            now: now
-        )
         streams = StreamLimiter()
         bodies = BodyBudget()
         exports = StreamLimiter(totalLimit: Limits.exportCount)
@@ -51,6 +41,20 @@ package struct AppDependencies: Sendable {
             resolver: resolver,
             now: now(),
             stalledAfterSeconds: configuration.stalledAfterSeconds
+        )
+    }
+
+    func keeper(logger: Logger) -> RunKeeper {
+        RunKeeper(
+            store: store,
+            artifacts: artifacts,
+            patience: RunKeeper.Patience(
+                lostAfterHours: configuration.lostAfterHours,
+                purgeAfterDays: configuration.purgeAfterDays,
+                graceSeconds: configuration.stalledAfterSeconds
+            ),
+            now: now,
+            logger: logger
         )
     }
 

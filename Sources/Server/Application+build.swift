@@ -20,7 +20,7 @@ package func buildApplication(
             address: .hostname(configuration.host, port: configuration.port)
         ),
         services: [
-            dependencies.imports, dependencies.fits, dependencies.keeper,
+            dependencies.imports, dependencies.fits, dependencies.keeper(logger: logger),
             SearchPacking(store: dependencies.store, logger: logger, now: dependencies.now),
             WriteWorker(store: dependencies.store, now: dependencies.now, logger: logger),
             MergeWorker(merger: dependencies.store.merger, now: dependencies.now, logger: logger),

@@ -50,6 +50,22 @@ import Testing
         #expect(try await store.runs.resumptions(of: run.id) == [])
     }
 
+    @Test func `a job that ends after it was lost ends as it says`() async throws {
+        let store = try await TestDatabase.makeStore()
+        let run = try await store.sampleRun()
+        let lostAt = Samples.now + Self.hour
+        _ = try await store.runs.endSilent(
+            heardBefore: lostAt,
+            reason: "silent",
+            now: lostAt,
+            limit: 10
+        )
+        let update = RunUpdate(status: .finished, endTime: lostAt + 5)
+        let ended = try await store.runs.update(run.id, update, now: lostAt + 6)
+        #expect(ended.status == .finished && ended.endTime == lostAt + 5)
+        #expect(ended.lostAt == nil && ended.tags == [:])
+    }
+
     @Test func `a heartbeat brings a lost run back at once`() async throws {
         let store = try await TestDatabase.makeStore()
         let run = try await store.sampleRun()

@@ -11,16 +11,18 @@ export function runDetails(run, { onClose, onPin, pinned }) {
       h("div", { class: "tools" },
         h("button", { type: "button", class: "quiet", on: { click: onPin } }, pinned ? "Unpin" : "Pin as base"),
         h("button", { type: "button", class: "quiet", "aria-label": "Close run", on: { click: onClose } }, "✕"))),
+    run.note ? h("p", { class: "note" }, run.note) : "",
     h("div", { class: "run-card columns-3" },
       group("Run", [
         ["state", run.state ?? run.status], ["started", h("span", { title: started.title }, started.text)],
-        ["lasted", lasted > 0 ? duration(lasted) : null], ["last write", ago(run.updatedAt)], ["parent", run.parent],
+        ["lasted", lasted > 0 ? duration(lasted) : null], ["last write", ago(run.updatedAt)], ["parent", run.parent], ["group", run.group],
+        ["ended by", run.lostAt ? "the server, for its silence" : null],
         ...Object.entries(run.roles ?? {}).map(([name, value]) => [name, name === "loss" ? loss(value) : plain(value)]),
       ]),
       group("Metrics, last value", Object.entries(run.metrics ?? {}).map(([name, metric]) => [
         name, `${plain(metric.last)} at step ${metric.lastStep}${metric.notFinite ? ` · ${metric.notFinite} not finite` : ""}`,
       ])),
-      group("Params and tags", [...Object.entries(run.params ?? {}), ...Object.entries(run.tags ?? {})])));
+      group("Params and tags", [...Object.entries(run.params ?? {}), ...Object.entries(run.tags ?? {}).filter(([name]) => name !== "mlflow.note.content")])));
 }
 
 function group(title, rows) {

@@ -1,5 +1,5 @@
 import Foundation
-import Logging
+package import Logging
 import Runs
 import ServiceLifecycle
 package import Storage
@@ -38,13 +38,14 @@ package final class RunKeeper: Service {
         store: Store,
         artifacts: ArtifactFolder,
         patience: Patience,
-        now: @escaping @Sendable () -> Int64
+        now: @escaping @Sendable () -> Int64,
+        logger: Logger
     ) {
         self.store = store
         self.artifacts = artifacts
         self.patience = patience
         self.now = now
-        logger = Logger(label: "isoloss.keeper", factory: StreamLogHandler.standardError(label:))
+        self.logger = logger
         startedAt = now()
     }
 
@@ -99,29 +100,46 @@ package final class RunKeeper: Service {
         let settled = time - Self.settleSeconds * 1_000_000
         while true {
             let items = try await store.purge.waiting(settled: settled, limit: Self.stepCount)
-            if items.isEmpty { break }
-            try await removeArtifacts(of: items)
-            for item in items {
+            let bare = try await removeArtifacts(of: items)
+            if bare.isEmpty { break }
+            for item in bare {
                 try Task.checkCancellation()
                 try await store.purge.empty(item.runID)
             }
-            try await store.purge.remove(items)
-            logger.info("purged runs", metadata: ["count": "\(items.count)"])
+            try await store.purge.remove(bare)
+            logger.info("purged runs", metadata: ["count": "\(bare.count)"])
         }
-        for project in try await store.purge.emptyProjects() {
-            if let found = try await store.projects.find(id: project) {
-                try artifacts.remove(found)
-            }
-            try await store.purge.remove(project, now: now())
+        for id in try await store.purge.emptyProjects() {
+            guard let project = try await store.projects.find(id: id) else { continue }
+            guard isDone("project \(id.hex)", { try artifacts.remove(project) }) else { continue }
+            try await store.purge.remove(id, now: now())
         }
     }
 
     private var day: Int64 { 24 * 3_600_000_000 }
 
-    private func removeArtifacts(of items: [PurgeStore.Item]) async throws {
+    /// Returns the runs that have no artifacts any more; the others stay until their files can go.
+    private func removeArtifacts(of items: [PurgeStore.Item]) async throws -> [PurgeStore.Item] {
+        var bare: [PurgeStore.Item] = []
         for (id, runs) in Dictionary(grouping: items, by: \.projectID) {
             guard let project = try await store.projects.find(id: id) else { continue }
-            for run in runs { try artifacts.remove(run.runID, of: project) }
+            bare += runs.filter { run in
+                isDone("run \(run.runID.hex)") { try artifacts.remove(run.runID, of: project) }
+            }
+        }
+        return bare
+    }
+
+    private func isDone(_ subject: String, _ removal: () throws -> Void) -> Bool {
+        do {
+            try removal()
+            return true
+        } catch {
+            logger.warning(
+                "artifacts could not be removed",
+                metadata: ["of": "\(subject)", "error": "\(error)"]
+            )
+            return false
         }
     }
 }

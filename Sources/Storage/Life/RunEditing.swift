@@ -10,13 +10,16 @@ enum RunEditing {
         let status: RunStatus
         let isDeleted: Bool
         let isPurging: Bool
+        let isLost: Bool
     }
 
     /// Locks the runs that exist.
     static func lock(_ ids: [UUID], _ session: Session) async throws(StorageError) -> [Head] {
         try await session.rows(
             """
-            SELECT run_id, status, deleted_at IS NOT NULL, is_purging FROM run
+            SELECT run_id, status, deleted_at IS NOT NULL, is_purging,
+                lost_at IS NOT NULL
+            FROM run
             WHERE run_id = ANY(\(ids)) ORDER BY run_id FOR UPDATE
             """
         ) { (row) throws(PostgresError) -> Head in
@@ -25,7 +28,8 @@ enum RunEditing {
                 id: try row.value(0),
                 status: RunStatus(rawValue: status) ?? .running,
                 isDeleted: try row.value(2),
-                isPurging: try row.value(3)
+                isPurging: try row.value(3),
+                isLost: try row.value(4)
             )
         }
     }
@@ -43,6 +47,8 @@ enum RunEditing {
         if update.status == .running {
             let ended = heads.filter { $0.status.hasEnded }.map(\.id)
             try await begin(attemptsOf: ended, fromStep: update.fromStep, now: now, session)
+        }
+        if update.status != nil, heads.contains(where: \.isLost) {
             tags[RunLoss.reasonTag] = .some(nil)
         }
         try await session.execute(

@@ -36,6 +36,10 @@ import Testing
             let found = try await app.get("/api/v1/runs?project=p&q=group+%3D+seeds")
                 .decoded(RunList.self)
             #expect(found.runs.map(\.id) == [child.id])
+            let filter = "parent+%3D+'\(parent.id.hex)'"
+            let children = try await app.get("/api/v1/runs?project=p&q=" + filter)
+                .decoded(RunList.self)
+            #expect(children.runs.map(\.id) == [child.id])
             let path = "/api/v1/runs/\(child.id.hex)"
             let patch = #"{"group": "", "note": "", "parent": "", "tags": {"none": null}}"#
             let bare = try await app.patch(path, patch).decoded(RunMessage.self)

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Logging
 import Runs
 import Server
 import Storage
@@ -83,7 +84,8 @@ import Testing
             store: store,
             artifacts: artifacts,
             patience: .init(lostAfterHours: 0, purgeAfterDays: 30, graceSeconds: 0),
-            now: { Samples.now + 31 * 24 * 3_600_000_000 }
+            now: { Samples.now + 31 * 24 * 3_600_000_000 },
+            logger: Logger(label: "test")
         )
         try await keeper.sweep()
         #expect(try await store.projects.find(id: project.id) == nil)
@@ -106,7 +108,8 @@ import Testing
                 store: store,
                 artifacts: ArtifactFolder(dataDirectory: "/nonexistent"),
                 patience: .init(lostAfterHours: lost, purgeAfterDays: 0, graceSeconds: grace),
-                now: { later }
+                now: { later },
+                logger: Logger(label: "test")
             )
             try await keeper.sweep()
             #expect(try await store.runs.find(id: run.id)?.status == .running)
@@ -115,7 +118,8 @@ import Testing
             store: store,
             artifacts: ArtifactFolder(dataDirectory: "/nonexistent"),
             patience: .init(lostAfterHours: 24, purgeAfterDays: 0, graceSeconds: 0),
-            now: { later }
+            now: { later },
+            logger: Logger(label: "test")
         )
         try await keeper.sweep()
         #expect(try await store.runs.find(id: run.id)?.status == .killed)
