@@ -46,7 +46,7 @@ struct ProjectController: Sendable {
     }
 
     private func message(of project: Project) async throws -> ProjectMessage {
-        try await messages(of: [project]).first 
+        try await messages(of: [project]).first
             ?? ProjectMessage(project: project, note: project.tags[MLflowTag.note])
     }
 
