@@ -147,12 +147,6 @@ package struct SpoolSender: Sendable {
 }
 
 extension Client {
-    private static let points = Endpoint(
-        .post,
-        "/api/v1/points",
-        "Stores points of several runs."
-    )
-
     /// Sends a block; sent again with the same key, it changes nothing.
     func deliver(
         _ block: SpoolBlock,
@@ -178,7 +172,7 @@ extension Client {
             )
         case .points:
             let _: Answer<StoredPoints> = try await call(
-                Self.points,
+                Endpoints.createPoints,
                 bytes: body,
                 headers: ["Idempotency-Key": key],
                 milliseconds: milliseconds
