@@ -31,6 +31,10 @@ package actor SegmentMerger {
     private let database: Database
     /// Segments deleted since their space was last given back.
     private var deletedCount = 0
+    /// Passes until giving back is tried again.
+    private var passesToWait = 0
+    /// Space of an empty table that is let be.
+    private static let keptBytes = 1 << 20
     /// Series whose bytes cannot be read; they wait for a restart.
     private var damaged: Set<SeriesKey> = []
 
@@ -69,14 +73,23 @@ package actor SegmentMerger {
     }
 
     /// Gives the space of merged segments back once it is worth it beside what waits; all of it
-    /// when nothing does.
+    /// when nothing does, again until it went: somebody's snapshot may have needed it meanwhile.
     package func reclaim(_ backlog: MergeBacklog) async throws(StorageError) {
-        let least = backlog.segmentCount == 0 ? 1 : max(1_000, min(backlog.segmentCount, 50_000))
-        guard deletedCount >= least else { return }
-        deletedCount = 0
-        _ = try await database.session { (session) async throws(StorageError) in
-            try await session.execute("VACUUM (SKIP_LOCKED) segment")
+        let isEmpty = backlog.segmentCount == 0
+        let least = isEmpty ? 1 : max(1_000, min(backlog.segmentCount, 50_000))
+        guard deletedCount >= least, passesToWait == 0 else {
+            passesToWait = max(0, passesToWait - 1)
+            return
         }
+        let rest = try await database.session { (session) async throws(StorageError) in
+            try await session.execute("VACUUM (SKIP_LOCKED) segment")
+            return try await session.first("SELECT pg_relation_size('segment')") {
+                (row) throws(PostgresError) -> Int in try row.value(0)
+            }
+        }
+        let isKept = isEmpty && (rest ?? 0) > Self.keptBytes
+        deletedCount = isKept ? 1 : 0
+        passesToWait = isKept ? 15 : 0
     }
 
     package func close() { database.close() }
