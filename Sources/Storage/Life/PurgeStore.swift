@@ -87,12 +87,13 @@ package struct PurgeStore: Sendable {
             try await session.execute(
                 "SELECT 1 FROM run WHERE run_id = ANY(\(ids)) ORDER BY run_id FOR UPDATE"
             )
+            // Mergers take it before they lock rows, and so do we.
+            try await MergeLock.take(ids, session)
             try await session.execute(
                 """
                 SELECT 1 FROM run_activity WHERE run_id = ANY(\(ids)) ORDER BY run_id FOR UPDATE
                 """
             )
-            try await MergeLock.take(ids, session)
             for table in Self.runTables {
                 try await session.execute("DELETE FROM \(table) WHERE run_id = ANY(\(ids))")
             }
