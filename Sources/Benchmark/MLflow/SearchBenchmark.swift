@@ -10,7 +10,8 @@ struct SearchBenchmark {
 
     static let table = Table(["server", "runs", "search", "requests"] + Samples.columns + ["kB"])
 
-    /// Fills an experiment and times its searches; rows of the table, and the median of first pages.
+    /// Fills an experiment and times its searches; rows of the table, and the median of first
+    /// pages.
     func run(into table: inout Table) async throws -> Double {
         let experiment = try MLflowCalls(server: server).makeExperiment("search")
         let clock = ContinuousClock()

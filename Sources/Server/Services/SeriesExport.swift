@@ -139,8 +139,8 @@ struct SeriesExport {
         try await writer.write(buffer)
     }
 
-    /// Quoted where it holds what would end it; an apostrophe keeps a spreadsheet from taking it for
-    /// a formula.
+    /// Quoted where it holds what would end it; an apostrophe keeps a spreadsheet from taking it
+    /// for a formula.
     private static func cell(_ text: String) -> String {
         let text = text.first.map { "=+-@".contains($0) } ?? false ? "'" + text : text
         guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
