@@ -6,7 +6,8 @@ struct ClientBenchmark {
     let steps: Int
 
     static let table = Table([
-        "client, 10 metrics a step", "points/s", "µs/step in the loop", "CPU µs/point", "bytes/point",
+        "client, 10 metrics a step", "points/s", "µs/step in the loop", "CPU µs/point",
+        "bytes/point",
     ])
 
     func run(_ client: String, into table: inout Table) async throws {
