@@ -1,6 +1,8 @@
 import Foundation
+import Postgres
 import Runs
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -150,6 +152,45 @@ import Testing
         let metrics = try #require(try await first.runs.find(id: run.id)).metrics
         #expect(metrics.count == 30)
         #expect(metrics.values.allSatisfy { $0.pointCount == 3 })
+    }
+
+    @Test func `beyond its bounds the writer refuses, and what it took is stored`() async throws {
+        let store = try await TestDatabase.makeStore()
+        let run = try await store.sampleRun()
+        let writer = PointWriter(conninfo: store.database.conninfo, waitingBatchCount: 16)
+        let refusals = Mutex(0)
+        writer.observe { if case .refused = $0 { refusals.withLock { $0 += 1 } } }
+        let stored = await withTaskGroup(of: Int64?.self) { group in
+            for number in 0..<Int64(500) {
+                group.addTask {
+                    let point = Samples.series(count: 1, first: number)
+                    do throws(StorageError) {
+                        try await writer.write(
+                            RunBatch(runID: run.id, series: ["loss": point]),
+                            now: Samples.now
+                        )
+                        return number
+                    } catch {
+                        guard case .unavailable = error else {
+                            Issue.record("refused as \(error)")
+                            return nil
+                        }
+                        return nil
+                    }
+                }
+            }
+            return await group.reduce(into: [Int64]()) { if let step = $1 { $0.append(step) } }
+        }
+        #expect(!stored.isEmpty && stored.count < 500)
+        #expect(refusals.withLock { $0 } == 500 - stored.count)
+        let points = try await store.points.series(run.id, metric: "loss")
+        #expect(points.steps == stored.sorted())
+        // Once it has caught up it takes writes again.
+        try await writer.write(
+            RunBatch(runID: run.id, series: ["loss": Samples.series(count: 1, first: 900)]),
+            now: Samples.now
+        )
+        await writer.close()
     }
 
     @Test func `a long series is stored in several segments and read as one`() async throws {

@@ -32,6 +32,12 @@ extension PageTests {
             try await browser.click("th button")
             try await browser.click("il-segmented[aria-label='x axis'] button[data-value=step]")
             try await browser.wait("both are in the address", "return /sort=name/.test(location)")
+            try await browser.wait(
+                "the rows are in order",
+                "const names = [...document.querySelectorAll('tbody tr[data-id]')].map(name);"
+                    + "return names.length > 1 && names.every((n, i) => !i || names[i - 1] <= n);"
+                    + "function name(row) { return row.querySelector('[data-part=open]').textContent }"
+            )
             let address = try await browser.address()
             let rows = try await self.rows()
             try await site.open("/")

@@ -1,5 +1,5 @@
 import Foundation
-import Postgres
+package import Postgres
 package import Runs
 import Synchronization
 
@@ -56,7 +56,7 @@ package final class PointWriter: Sendable {
     private let watch: StatementWatch?
     private let state: Mutex<State>
 
-    init(
+    package init(
         conninfo: String,
         watch: StatementWatch? = nil,
         waitingBatchCount: Int = Limits.waitingBatchCount,
