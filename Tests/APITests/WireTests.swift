@@ -26,6 +26,30 @@ import Testing
         #expect(back.series[0].last[0].isNaN && back.series[0].last[1] == .infinity)
     }
 
+    @Test func `a list of runs is written as the encoder writes it`() throws {
+        var generator = SeededGenerator(seed: 3)
+        let project = ProjectID(Samples.runID(9).uuid)
+        let runs = (0..<50).map { number -> RunMessage in
+            var run = NaiveSearch.run(in: project, using: &generator)
+            run.params["quote\"\\\n\u{1}é"] = "line\r\n\tend\u{7f}"
+            if number % 2 == 0 { run.lostAt = 5 }
+            let roles: [Role: Double] = number % 3 == 0 ? [:] : [.loss: .nan, .tokenCount: 1e11]
+            let note = number % 5 == 0 ? "# note" : nil
+            return RunMessage(run: run, state: .stalled, roles: roles, note: note)
+        }
+        for next in ["abc=", nil] {
+            let list = RunList(runs: next == nil ? [] : runs, next: next)
+            var writer = JSONWriter()
+            list.write(to: &writer)
+            let encoded = try WireJSON.encoder().encode(list)
+            let decoder = WireJSON.decoder()
+            let written = try decoder.decode(RunList.self, from: Data(writer.bytes))
+            let wanted = try decoder.decode(RunList.self, from: encoded)
+            // NaN differs from itself, so what was read is compared as text.
+            #expect(try WireJSON.encoder().encode(written) == WireJSON.encoder().encode(wanted))
+        }
+    }
+
     @Test func `every kind of error has a status of its own kind`() {
         for code in APIError.Code.allCases {
             #expect((400...503).contains(code.status))

@@ -2,6 +2,7 @@ import API
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Runs
 import Storage
 
@@ -16,7 +17,7 @@ struct RunController: Sendable {
         router.on(Endpoints.listRuns) { request, _ in try await list(QueryParameters(request)) }
     }
 
-    private func list(_ query: QueryParameters) async throws -> RunList {
+    private func list(_ query: QueryParameters) async throws -> Response {
         let project = try await dependencies.lookup.project(query.required("project"))
         let limit = try query.integer("limit", in: 1...Int64(Limits.runPageCount))
         let listing = RunListing(
@@ -38,15 +39,21 @@ struct RunController: Sendable {
             onlyReading: fields.map { $0.keys.union(resolver.mappedKeys) }
         )
         let viewer = dependencies.viewer(resolver)
-        return RunList(
+        let list = RunList(
             runs: runs.map { run in
                 let message = viewer.message(run)
                 return fields.map { $0.narrowed(message) } ?? message
             },
             next: try page.next.map(RunListing.text)
         )
+        var writer = JSONWriter(capacity: 1_024 * (1 + list.runs.count))
+        list.write(to: &writer)
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/json; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: writer.bytes))
+        )
     }
 }
 
 extension RunMessage: ResponseEncodable {}
-extension RunList: ResponseEncodable {}

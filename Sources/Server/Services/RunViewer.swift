@@ -19,7 +19,7 @@ package struct RunViewer: Sendable {
     }
 
     package func message(_ run: Run) -> RunMessage {
-        let roles = resolver.resolve(run)
+        let roles = resolver.resolve(run, isExplaining: false)
         return RunMessage(
             run: run,
             state: state(of: run, roles: roles),
