@@ -70,6 +70,8 @@ package final class RunKeeper: Service {
     package func sweep() async throws {
         try await judgeSilence()
         try await purge()
+        // What a server that was killed left of its uploads; younger parts may still be written.
+        artifacts.discardUploads(before: now() / 1_000_000 - 86_400)
     }
 
     private func judgeSilence() async throws {

@@ -52,4 +52,20 @@ import Testing
         try folder.delete(ArtifactPath("1/in"))
         #expect(try folder.list(ArtifactPath("1/in")).isEmpty)
     }
+
+    @Test func `parts of uploads that nobody finished are removed by age`() throws {
+        let place = NSTemporaryDirectory() + "/isoloss-artifacts-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        let folder = ArtifactFolder(dataDirectory: place)
+        let old = try folder.makeIncomingPath()
+        let new = try folder.makeIncomingPath()
+        for path in [old, new] { try Data("x".utf8).write(to: URL(fileURLWithPath: path)) }
+        let past = Date(timeIntervalSince1970: 1_000)
+        try FileManager.default.setAttributes([.modificationDate: past], ofItemAtPath: old)
+        folder.discardUploads(before: 2_000)
+        #expect(!FileManager.default.fileExists(atPath: old))
+        #expect(FileManager.default.fileExists(atPath: new))
+        try folder.place(new, at: ArtifactPath("a/b"))
+        #expect(try folder.file(at: ArtifactPath("a/b")).byteCount == 1)
+    }
 }
