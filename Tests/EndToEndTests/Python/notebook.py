@@ -75,7 +75,7 @@ def what_is_not_served_is_refused_at_once(url):
     assert time.monotonic() - began < 30, "the client tried again"
 
 
-def a_dataset_of_a_run_is_kept(url):
+def a_dataset_of_a_run_is_kept_and_searched(url):
     from mlflow.data.http_dataset_source import HTTPDatasetSource
     from mlflow.data.meta_dataset import MetaDataset
 
@@ -89,6 +89,9 @@ def a_dataset_of_a_run_is_kept(url):
     kept = mlflow.get_run(active.info.run_id).inputs.dataset_inputs
     assert [(d.dataset.name, d.dataset.digest, d.tags[0].value) for d in kept] == [("six", data.digest, "training")]
     assert "six" not in str(mlflow.get_run(active.info.run_id).data.tags)
+    for condition in ("dataset.name = 'six'", "datasets.context = 'training'", f"dataset.digest = '{data.digest}'"):
+        found = MlflowClient().search_runs([experiment], condition)
+        assert [r.info.run_id for r in found] == [active.info.run_id], condition
 
 
 def experiments_are_tagged_searched_deleted_and_restored(url):
@@ -133,7 +136,7 @@ run([
     a_buffered_asynchronous_job_loses_and_doubles_nothing,
     a_model_is_logged_with_its_files_and_found_again,
     what_is_not_served_is_refused_at_once,
-    a_dataset_of_a_run_is_kept,
+    a_dataset_of_a_run_is_kept_and_searched,
     experiments_are_tagged_searched_deleted_and_restored,
     a_table_of_runs_is_walked_by_pages,
 ], url)

@@ -56,6 +56,8 @@ import Testing
                 ("start_time > 1001", "r3 r2"), ("Created <= 1001", "r1 r0"),
                 ("`run name` = 'r0'", "r0"), ("run_id IN ('a','b')", ""),
                 ("run_id NOT IN ('a')", "r3 r2 r1 r0"), ("", "r3 r2 r1 r0"),
+                ("dataset.name = 'pile'", "r2"), ("datasets.digest LIKE 'd%'", "r2"),
+                ("dataset.context IN ('train','x')", "r2"), ("dataset.name = 'none'", ""),
                 ("tags.mlflow.runName = 'r1'", "r1"),
             ] {
                 let found = try await wire.must(
