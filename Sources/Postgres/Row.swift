@@ -1,4 +1,5 @@
 import CPostgres
+import Foundation
 
 /// One row of a result. Values are read by position: the statement stands beside its decoder.
 package struct Row: Sendable {
@@ -6,6 +7,14 @@ package struct Row: Sendable {
     let index: Int32
 
     /// The value of a column that is never NULL.
+    @_specialize(where Value == Bool)
+    @_specialize(where Value == Int32)
+    @_specialize(where Value == Int64)
+    @_specialize(where Value == Int)
+    @_specialize(where Value == Double)
+    @_specialize(where Value == String)
+    @_specialize(where Value == UUID)
+    @_specialize(where Value == [UInt8])
     package func value<Value: PostgresDecodable>(
         _ column: Int,
         as type: Value.Type = Value.self
@@ -17,6 +26,14 @@ package struct Row: Sendable {
     }
 
     /// The value of a column that may be NULL.
+    @_specialize(where Value == Bool)
+    @_specialize(where Value == Int32)
+    @_specialize(where Value == Int64)
+    @_specialize(where Value == Int)
+    @_specialize(where Value == Double)
+    @_specialize(where Value == String)
+    @_specialize(where Value == UUID)
+    @_specialize(where Value == [UInt8])
     package func optional<Value: PostgresDecodable>(
         _ column: Int,
         as type: Value.Type = Value.self
@@ -58,6 +75,14 @@ final class ResultBox: @unchecked Sendable {
         return String(cString: text)
     }
 
+    @_specialize(where Value == Bool)
+    @_specialize(where Value == Int32)
+    @_specialize(where Value == Int64)
+    @_specialize(where Value == Int)
+    @_specialize(where Value == Double)
+    @_specialize(where Value == String)
+    @_specialize(where Value == UUID)
+    @_specialize(where Value == [UInt8])
     func decode<Value: PostgresDecodable>(
         row: Int32,
         column: Int32,

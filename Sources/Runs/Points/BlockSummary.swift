@@ -120,6 +120,7 @@ enum BlockSummaryCodec {
         guard let code = raw.byte(at: &position) else { throw .malformed(column: "blocks") }
         guard code == Self.code else { throw .unknownCodec(column: "blocks", code: code) }
         var blocks: [BlockSummary] = []
+        blocks.reserveCapacity(Limits.pointsPerChunkCount / Limits.pointsPerBlockCount)
         while position < raw.byteCount {
             guard blocks.count < Limits.pointsPerChunkCount / Limits.pointsPerBlockCount,
                 let block = BlockSummary(raw, at: &position, after: blocks.last)

@@ -45,6 +45,29 @@ struct BucketPart {
     var count: Int
 }
 
+extension BucketPart {
+    /// `values` are one at least; `x` is that of the last.
+    init(x: Double, _ values: Span<Double>) {
+        var least = Double.infinity
+        var greatest = -Double.infinity
+        var hasFinite = false
+        for index in values.indices {
+            let value = values[index]
+            guard value.isFinite else { continue }
+            hasFinite = true
+            if value < least { least = value }
+            if value > greatest { greatest = value }
+        }
+        self.init(
+            x: x,
+            minimum: hasFinite ? least : .nan,
+            maximum: hasFinite ? greatest : .nan,
+            last: values[values.count - 1],
+            count: values.count
+        )
+    }
+}
+
 /// Which part of an axis is drawn, in the axis's unit, and in how many buckets; nil bounds are the
 /// ends of the data.
 package struct BucketWindow: Sendable, Hashable {
@@ -99,9 +122,44 @@ struct BucketBuilder {
         add(BucketPart(x: x, minimum: finite, maximum: finite, last: value, count: 1))
     }
 
+    /// Points `range` of two columns in the order of their keys, all within the window. Where a
+    /// bucket ends is searched for, so that x is asked of few points.
+    mutating func add(
+        _ axis: PointAxis,
+        keys: [Int64],
+        values: [Double],
+        _ range: Range<Int>
+    ) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let bucket = grid.bucket(axis.x(key: keys[start]))
+            var (low, high, stride) = (start, start + 1, 1)
+            while high < range.upperBound, grid.bucket(axis.x(key: keys[high])) == bucket {
+                (low, stride) = (high, stride * 2)
+                high += stride
+            }
+            high = min(high, range.upperBound)
+            // The point at `low` is in the bucket; one at `high`, if any, is not.
+            while high - low > 1 {
+                let middle = (low + high) / 2
+                if grid.bucket(axis.x(key: keys[middle])) == bucket {
+                    low = middle
+                } else {
+                    high = middle
+                }
+            }
+            let x = axis.x(key: keys[high - 1])
+            add(BucketPart(x: x, values.span.extracting(start..<high)), to: bucket)
+            start = high
+        }
+    }
+
     /// Points that all lie in one bucket.
     mutating func add(_ part: BucketPart) {
-        let bucket = grid.bucket(part.x)
+        add(part, to: grid.bucket(part.x))
+    }
+
+    private mutating func add(_ part: BucketPart, to bucket: Int) {
         pointCount += part.count
         if bucket == current {
             buckets.extend(part)

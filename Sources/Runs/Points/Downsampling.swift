@@ -19,6 +19,51 @@ package enum Downsampling {
         return buckets(order.map { x[$0] }, order.map { values[$0] }, order.indices, window)
     }
 
+    /// The same, of points in series order by their keys on an axis: their times on axes of time,
+    /// else their steps.
+    package static func buckets(
+        _ axis: PointAxis,
+        keys: [Int64],
+        values: [Double],
+        _ window: BucketWindow
+    ) -> Buckets {
+        precondition(keys.count == values.count, "one key per value")
+        guard isSorted(keys) else {
+            let order = keys.indices.sorted {
+                keys[$0] != keys[$1] ? keys[$0] < keys[$1] : $0 < $1
+            }
+            return buckets(
+                axis,
+                keys: order.map { keys[$0] },
+                values: order.map { values[$0] },
+                window
+            )
+        }
+        let range = axis.range(of: keys, in: window)
+        guard range.count > window.count else {
+            var result = Buckets()
+            for index in range { result.add(x: axis.x(key: keys[index]), value: values[index]) }
+            return result
+        }
+        let grid = BucketGrid(
+            window,
+            first: axis.x(key: keys[range.lowerBound]),
+            last: axis.x(key: keys[range.upperBound - 1])
+        )
+        var builder = BucketBuilder(grid)
+        builder.add(axis, keys: keys, values: values, range)
+        return builder.buckets
+    }
+
+    static func isSorted(_ keys: [Int64]) -> Bool {
+        let span = keys.span
+        var isSorted = true
+        for index in 1..<max(span.count, 1) {
+            isSorted = isSorted && span[index &- 1] <= span[index]
+        }
+        return isSorted
+    }
+
     /// Where the window lies in an x that never falls; nil when it does.
     private static func sortedSpan(_ x: [Double], _ window: BucketWindow) -> Range<Int>? {
         var previous = -Double.infinity

@@ -46,6 +46,21 @@ package enum PointAxis: Sendable, Hashable {
         return low <= high ? low...high : nil
     }
 
+    /// Which of those keys, which never fall, lie in the window.
+    func range(of keys: [Int64], in window: BucketWindow) -> Range<Int> {
+        func first(where test: (Double) -> Bool) -> Int {
+            var (low, high) = (0, keys.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if test(x(key: keys[middle])) { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+        let start = window.from.map { from in first { $0 >= from } } ?? 0
+        let end = window.to.map { to in first { $0 > to } } ?? keys.count
+        return start..<max(start, end)
+    }
+
     /// The least key whose x passes a test that all greater ones pass too; nil when none does.
     private func least(_ test: (Double) -> Bool) -> Int64? {
         guard test(x(key: .max)) else { return nil }

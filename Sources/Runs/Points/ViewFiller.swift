@@ -51,18 +51,15 @@ struct ViewFiller {
         }
     }
 
+    /// Points in the order of their keys.
     mutating func add(_ keys: [Int64], _ values: [Double]) {
-        for (key, value) in zip(keys, values) {
-            let x = axis.x(key: key)
-            if window.contains(x) { builder.add(x: x, value: value) }
-        }
+        builder.add(axis, keys: keys, values: values, axis.range(of: keys, in: window))
     }
 
     /// Points in series order.
     mutating func add(sorting points: PointColumns) {
         let keys = axis.keys(points)
-        let isSorted = zip(keys, keys.dropFirst()).allSatisfy { $0 <= $1 }
-        guard !isSorted else { return add(keys, points.values) }
+        guard !Downsampling.isSorted(keys) else { return add(keys, points.values) }
         let order = keys.indices.sorted {
             keys[$0] != keys[$1] ? keys[$0] < keys[$1] : $0 < $1
         }

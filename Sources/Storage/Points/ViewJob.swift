@@ -134,13 +134,7 @@ struct ViewJob: Sendable {
             keys = series.axis.keys(points)
             values = points.values
         }
-        return Downsampling.buckets(
-            x: keys.map(series.axis.x(key:)),
-            values: values,
-            count: window.count,
-            from: window.from,
-            to: window.to
-        )
+        return Downsampling.buckets(series.axis, keys: keys, values: values, window)
     }
 
     private func keysAndValues(_ row: Row) throws(PostgresError) -> SeriesView.BlockPoints {
