@@ -2,13 +2,11 @@
 struct IngestBenchmark {
     let server: MeasuredServer
     let seconds: Double
-    /// Runs that each connection writes to, where a workload has many.
-    var runsPerConnection = 25
 
     func run(_ workload: IngestWorkload) async throws -> IngestReport {
         let calls = MLflowCalls(server: server)
         let experiment = try calls.makeExperiment(workload.rawValue)
-        let perConnection = workload == .logMetric ? 1 : runsPerConnection
+        let perConnection = workload.runsPerConnection
         let runs = try calls.makeRuns(
             perConnection * workload.connections,
             experiment: experiment

@@ -19,6 +19,15 @@ enum IngestWorkload: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
+    /// Runs that one connection writes to.
+    var runsPerConnection: Int {
+        switch self {
+        case .logBatch, .points: 25
+        case .logMetric: 1
+        case .pointsSpread: 100
+        }
+    }
+
     /// Whether other servers that speak MLflow have it too.
     var isMLflow: Bool { self == .logBatch || self == .logMetric }
 }
