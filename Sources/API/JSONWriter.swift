@@ -46,12 +46,29 @@ package struct JSONWriter: Sendable {
 
     /// A string in quotes.
     package mutating func string(_ text: String) {
-        byte(UInt8(ascii: "\""))
-        if text.utf8.contains(where: Self.needsEscape) {
-            for byte in text.utf8 { writeEscaped(byte) }
-        } else {
-            raw(text)
+        if !plainString(text) { escapedString(text) }
+    }
+
+    /// False, and nothing is written, when something in it must be escaped.
+    private mutating func plainString(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        reserve(bytes.count + 2)
+        let start = count &+ 1
+        var span = storage.mutableSpan
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard !Self.needsEscape(byte) else { return false }
+            span[start &+ index] = byte
         }
+        span[start &- 1] = UInt8(ascii: "\"")
+        span[start &+ bytes.count] = UInt8(ascii: "\"")
+        count = start + bytes.count + 1
+        return true
+    }
+
+    private mutating func escapedString(_ text: String) {
+        byte(UInt8(ascii: "\""))
+        for byte in text.utf8 { writeEscaped(byte) }
         byte(UInt8(ascii: "\""))
     }
 

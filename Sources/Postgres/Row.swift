@@ -1,5 +1,5 @@
 import CPostgres
-import Foundation
+package import Foundation
 
 /// One row of a result. Values are read by position: the statement stands beside its decoder.
 package struct Row: Sendable {
@@ -7,14 +7,6 @@ package struct Row: Sendable {
     let index: Int32
 
     /// The value of a column that is never NULL.
-    @_specialize(where Value == Bool)
-    @_specialize(where Value == Int32)
-    @_specialize(where Value == Int64)
-    @_specialize(where Value == Int)
-    @_specialize(where Value == Double)
-    @_specialize(where Value == String)
-    @_specialize(where Value == UUID)
-    @_specialize(where Value == [UInt8])
     package func value<Value: PostgresDecodable>(
         _ column: Int,
         as type: Value.Type = Value.self
@@ -26,19 +18,65 @@ package struct Row: Sendable {
     }
 
     /// The value of a column that may be NULL.
-    @_specialize(where Value == Bool)
-    @_specialize(where Value == Int32)
-    @_specialize(where Value == Int64)
-    @_specialize(where Value == Int)
-    @_specialize(where Value == Double)
-    @_specialize(where Value == String)
-    @_specialize(where Value == UUID)
-    @_specialize(where Value == [UInt8])
     package func optional<Value: PostgresDecodable>(
         _ column: Int,
         as type: Value.Type = Value.self
     ) throws(PostgresError) -> Value? {
         try result.decode(row: index, column: Int32(column), as: type)
+    }
+}
+
+/// The same for the types that fill long results: other modules call these without looking up what
+/// a generic type stands for, which is a third of the time of reading a row.
+extension Row {
+    package func value(_ column: Int) throws(PostgresError) -> Bool {
+        try value(column, as: Bool.self)
+    }
+    package func value(_ column: Int) throws(PostgresError) -> Int32 {
+        try value(column, as: Int32.self)
+    }
+    package func value(_ column: Int) throws(PostgresError) -> Int64 {
+        try value(column, as: Int64.self)
+    }
+    package func value(_ column: Int) throws(PostgresError) -> Int {
+        try value(column, as: Int.self)
+    }
+    package func value(_ column: Int) throws(PostgresError) -> Double {
+        try value(column, as: Double.self)
+    }
+    package func value(_ column: Int) throws(PostgresError) -> String {
+        try value(column, as: String.self)
+    }
+    package func value(_ column: Int) throws(PostgresError) -> UUID {
+        try value(column, as: UUID.self)
+    }
+    package func value(_ column: Int) throws(PostgresError) -> [UInt8] {
+        try value(column, as: [UInt8].self)
+    }
+
+    package func optional(_ column: Int) throws(PostgresError) -> Bool? {
+        try optional(column, as: Bool.self)
+    }
+    package func optional(_ column: Int) throws(PostgresError) -> Int32? {
+        try optional(column, as: Int32.self)
+    }
+    package func optional(_ column: Int) throws(PostgresError) -> Int64? {
+        try optional(column, as: Int64.self)
+    }
+    package func optional(_ column: Int) throws(PostgresError) -> Int? {
+        try optional(column, as: Int.self)
+    }
+    package func optional(_ column: Int) throws(PostgresError) -> Double? {
+        try optional(column, as: Double.self)
+    }
+    package func optional(_ column: Int) throws(PostgresError) -> String? {
+        try optional(column, as: String.self)
+    }
+    package func optional(_ column: Int) throws(PostgresError) -> UUID? {
+        try optional(column, as: UUID.self)
+    }
+    package func optional(_ column: Int) throws(PostgresError) -> [UInt8]? {
+        try optional(column, as: [UInt8].self)
     }
 }
 
@@ -75,14 +113,6 @@ final class ResultBox: @unchecked Sendable {
         return String(cString: text)
     }
 
-    @_specialize(where Value == Bool)
-    @_specialize(where Value == Int32)
-    @_specialize(where Value == Int64)
-    @_specialize(where Value == Int)
-    @_specialize(where Value == Double)
-    @_specialize(where Value == String)
-    @_specialize(where Value == UUID)
-    @_specialize(where Value == [UInt8])
     func decode<Value: PostgresDecodable>(
         row: Int32,
         column: Int32,

@@ -59,6 +59,9 @@ package enum Limits {
     package static let pointsPerBlockCount = 256
     /// Decoded columns of search blocks kept in memory.
     package static let searchCacheBytes = 32 << 20
+    /// What is kept in memory of chunks of long series, and from how many chunks on.
+    package static let chunkCacheBytes = 32 << 20
+    package static let cachedChunkCount = 16
     /// A run is packed for search once it was quiet for so long.
     package static let searchQuietSeconds: Int64 = 5
     /// Runs in one search block, and how many must be waiting before one is made.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The built program against canned answers.
-@Suite(.timeLimit(.minutes(1))) struct ProgramTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgramTests {
     private func isoloss(
         _ arguments: String...,
         server: CannedServer? = nil

@@ -4,7 +4,7 @@ import Testing
 
 /// From a table of runs to an answer, with the real server and the real command line.
 @Suite(.serialized) struct AnswerTests {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `a table is imported, fitted and asked for the next run`() async throws {
         try await ServerProcess.with { server in
             let folder = try ServerProcess.makeDataDirectory()

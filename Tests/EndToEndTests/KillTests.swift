@@ -13,7 +13,7 @@ private struct LoadResult: Decodable {
 }
 
 @Suite(.serialized) struct KillTests {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `a kill in the middle of a load loses no acknowledged point and doubles none`()
         async throws
     {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The built command line against the real server.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct LoggingTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct LoggingTests {
     private let folder = NSTemporaryDirectory() + "isoloss-log-\(UUID().uuidString)"
 
     private func isoloss(_ url: String, _ arguments: [String]) async throws -> ChildProcess.Result {

@@ -3,21 +3,21 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct MLflowClientTests {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `the unmodified mlflow client does all a training job does`() async throws {
         try await ServerProcess.with { server in
             try await ScriptCase.run("client.py", [server.url])
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `a large artifact streams through the server in little memory`() async throws {
         try await ServerProcess.with { server in
             try await ScriptCase.run("stream.py", [server.url, "\(server.processID)"])
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `models, datasets and what notebooks log are kept for the unmodified client`()
         async throws
     {
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `the request sequences of Trainer and Lightning are answered`() async throws {
         try await ServerProcess.with { server in
             for recording in ["hf-trainer", "lightning"] {

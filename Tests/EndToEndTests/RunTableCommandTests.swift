@@ -4,7 +4,7 @@ import Testing
 
 /// Tables and comparisons of runs, with the real server and the real command line.
 @Suite(.serialized) struct RunTableCommandTests {
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `runs come as CSV and JSON lines and are compared`() async throws {
         try await ServerProcess.with { server in
             let folder = try ServerProcess.makeDataDirectory()

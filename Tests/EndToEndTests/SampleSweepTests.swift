@@ -4,7 +4,7 @@ import Testing
 
 /// The recorded sweep of `examples/tiny-lm`, through the ordinary importer of the real server.
 @Suite(.serialized) struct SampleSweepTests {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `the recorded sweep loads once, and its held-out loss becomes the project's`()
         async throws
     {

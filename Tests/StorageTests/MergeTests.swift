@@ -207,6 +207,24 @@ import Testing
         #expect(try await segmentCount(store) == 0)
     }
 
+    @Test func `a long series is merged in one pass, however many transactions it takes`()
+        async throws
+    {
+        let store = try await TestDatabase.makeStore()
+        let run = try await store.sampleRun()
+        let now = Samples.now
+        let count = 2 * Limits.pointsPerMergeCount + 10_000
+        for start in stride(from: 0, to: count, by: 50_000) {
+            let length = min(50_000, count - start)
+            let points = Samples.series(count: length, first: Int64(start))
+            try await send(points, run, store, now: now)
+        }
+        let pass = try await store.merger.pass(now: now + 11_000_000)
+        #expect(pass.pointCount > Limits.pointsPerMergeCount)
+        _ = try await store.merger.drain()
+        #expect(try await merged(store).count == count)
+    }
+
     @Test func `many small batches of a busy series are merged`() async throws {
         let store = try await TestDatabase.makeStore()
         let run = try await store.sampleRun()

@@ -60,12 +60,16 @@ import Testing
     /// Two NaN are never equal.
     private func text(_ buckets: Buckets) -> String { "\(buckets)" }
 
-    @Test(arguments: [0, 30_000_000] as [Int64])
-    func `merging, late and resent points change no view`(timeNoise: Int64) async throws {
+    /// The longest is kept in memory between views.
+    @Test(arguments: [(0, 20_000), (30_000_000, 20_000), (0, 80_000)] as [(Int64, Int)])
+    func `merging, late and resent points change no view`(
+        timeNoise: Int64,
+        count: Int
+    ) async throws {
         let store = try await TestDatabase.makeStore()
         let run = try await store.sampleRun()
-        let all = points(20_000, timeNoise: timeNoise)
-        let late = Array(stride(from: 40, to: 20_000, by: 1_931))
+        let all = points(count, timeNoise: timeNoise)
+        let late = Array(stride(from: 40, to: count, by: 1_931))
         let early = all.selecting(all.steps.indices.filter { !late.contains($0) })
         func write(_ points: PointColumns) async throws {
             try await store.writer.write(

@@ -125,6 +125,13 @@ package actor EmbeddedPostgres {
         }
     }
 
+    /// An eighth of the machine's memory, between PostgreSQL's own default and a gigabyte: what is
+    /// looked at comes from there instead of through the operating system.
+    private static var sharedBuffersMegabytes: Int {
+        let megabytes = Int(ProcessInfo.processInfo.physicalMemory >> 20)
+        return min(max(megabytes / 8, 128), 1_024)
+    }
+
     private func launch(_ programs: PostgresPrograms) async throws(EmbeddedPostgresError) {
         switch Postmaster.look(at: folder.cluster) {
         case .running: return try await waitUntilReady(programs)
@@ -133,7 +140,8 @@ package actor EmbeddedPostgres {
         }
         let base = [
             "listen_addresses": "", "port": "5432", "unix_socket_directories": folder.socket,
-            "unix_socket_permissions": "0700", "max_connections": "64", "shared_buffers": "128MB",
+            "unix_socket_permissions": "0700", "max_connections": "64",
+            "shared_buffers": "\(Self.sharedBuffersMegabytes)MB",
             "max_wal_size": "2GB", "log_min_messages": "warning",
         ]
         try folder.writeSettings(base.merging(settings) { $1 })

@@ -46,7 +46,8 @@ package struct BlockSummary: Sendable, Hashable {
         (minimum, maximum) = finiteCount > 0 ? (least, greatest) : (nil, nil)
     }
 
-    fileprivate init?(_ bytes: RawSpan, at position: inout Int, after previous: BlockSummary?) {
+    /// Reads the summary of the block that begins where `end` stands, and moves `end` on.
+    fileprivate init?(_ bytes: RawSpan, at position: inout Int, after end: inout BlockEnd) {
         guard let points = bytes.varint(at: &position),
             1...UInt64(Limits.pointsPerBlockCount) ~= points,
             let notFinite = bytes.varint(at: &position), notFinite <= points,
@@ -55,9 +56,9 @@ package struct BlockSummary: Sendable, Hashable {
         else { return nil }
         pointCount = Int(points)
         notFiniteCount = Int(notFinite)
-        firstStep = (previous?.lastStep ?? 0) &+ stepGap
+        firstStep = end.step &+ stepGap
         lastStep = firstStep &+ stepWidth
-        firstTime = (previous?.lastTime ?? 0) &+ timeGap
+        firstTime = end.time &+ timeGap
         lastTime = firstTime &+ timeWidth
         if notFinite < points {
             guard let low = bytes.word(at: &position), let high = bytes.word(at: &position)
@@ -70,11 +71,9 @@ package struct BlockSummary: Sendable, Hashable {
             let times = Self.length(bytes, at: &position),
             let values = Self.length(bytes, at: &position)
         else { return nil }
-        // The first byte of a column names its codec.
-        stepOffset = previous.map { $0.stepOffset + $0.stepLength } ?? 1
-        timeOffset = previous.map { $0.timeOffset + $0.timeLength } ?? 1
-        valueOffset = previous.map { $0.valueOffset + $0.valueLength } ?? 1
+        (stepOffset, timeOffset, valueOffset) = (end.stepOffset, end.timeOffset, end.valueOffset)
         (stepLength, timeLength, valueLength) = (steps, times, values)
+        end = BlockEnd(self)
     }
 
     private static func length(_ bytes: RawSpan, at position: inout Int) -> Int? {
@@ -82,12 +81,12 @@ package struct BlockSummary: Sendable, Hashable {
         return Int(length)
     }
 
-    fileprivate func append(to bytes: inout [UInt8], after previous: BlockSummary?) {
+    fileprivate func append(to bytes: inout [UInt8], after end: BlockEnd) {
         bytes.appendVarint(UInt64(pointCount))
         bytes.appendVarint(UInt64(notFiniteCount))
-        bytes.appendZigzag(firstStep &- (previous?.lastStep ?? 0))
+        bytes.appendZigzag(firstStep &- end.step)
         bytes.appendZigzag(lastStep &- firstStep)
-        bytes.appendZigzag(firstTime &- (previous?.lastTime ?? 0))
+        bytes.appendZigzag(firstTime &- end.time)
         bytes.appendZigzag(lastTime &- firstTime)
         for value in [minimum, maximum, last] {
             if let value { bytes.appendWord(value.bitPattern) }
@@ -95,6 +94,26 @@ package struct BlockSummary: Sendable, Hashable {
         for length in [stepLength, timeLength, valueLength] {
             bytes.appendVarint(UInt64(length))
         }
+    }
+}
+
+/// Where a block ends, from which the next one is counted.
+private struct BlockEnd {
+    var step: Int64 = 0
+    var time: Int64 = 0
+    // The first byte of a column names its codec.
+    var stepOffset = 1
+    var timeOffset = 1
+    var valueOffset = 1
+
+    init() {}
+
+    init(_ block: borrowing BlockSummary) {
+        step = block.lastStep
+        time = block.lastTime
+        stepOffset = block.stepOffset + block.stepLength
+        timeOffset = block.timeOffset + block.timeLength
+        valueOffset = block.valueOffset + block.valueLength
     }
 }
 
@@ -106,10 +125,10 @@ enum BlockSummaryCodec {
     static func encode(_ blocks: [BlockSummary]) -> [UInt8] {
         var bytes = [code]
         bytes.reserveCapacity(1 + 64 * blocks.count)
-        var previous: BlockSummary?
+        var end = BlockEnd()
         for block in blocks {
-            block.append(to: &bytes, after: previous)
-            previous = block
+            block.append(to: &bytes, after: end)
+            end = BlockEnd(block)
         }
         return bytes
     }
@@ -121,15 +140,17 @@ enum BlockSummaryCodec {
         guard code == Self.code else { throw .unknownCodec(column: "blocks", code: code) }
         var blocks: [BlockSummary] = []
         blocks.reserveCapacity(Limits.pointsPerChunkCount / Limits.pointsPerBlockCount)
+        var end = BlockEnd()
+        var isLast = false
         while position < raw.byteCount {
-            guard blocks.count < Limits.pointsPerChunkCount / Limits.pointsPerBlockCount,
-                let block = BlockSummary(raw, at: &position, after: blocks.last)
+            // Only the last block may hold fewer points.
+            guard !isLast, blocks.count < Limits.pointsPerChunkCount / Limits.pointsPerBlockCount,
+                let block = BlockSummary(raw, at: &position, after: &end)
             else { throw .malformed(column: "blocks") }
+            isLast = block.pointCount < Limits.pointsPerBlockCount
             blocks.append(block)
         }
-        guard !blocks.isEmpty,
-            blocks.dropLast().allSatisfy({ $0.pointCount == Limits.pointsPerBlockCount })
-        else { throw .malformed(column: "blocks") }
+        guard !blocks.isEmpty else { throw .malformed(column: "blocks") }
         return blocks
     }
 }

@@ -74,7 +74,7 @@ package enum PointAxis: Sendable, Hashable {
 }
 
 extension ChunkSummary {
-    func keys(_ axis: PointAxis) -> (first: Int64, last: Int64) {
+    package func keys(_ axis: PointAxis) -> (first: Int64, last: Int64) {
         axis.isTime ? (firstTime, lastTime) : (firstStep, lastStep)
     }
 
@@ -89,7 +89,7 @@ extension ChunkSummary {
 }
 
 extension BlockSummary {
-    func keys(_ axis: PointAxis) -> (first: Int64, last: Int64) {
+    package func keys(_ axis: PointAxis) -> (first: Int64, last: Int64) {
         axis.isTime ? (firstTime, lastTime) : (firstStep, lastStep)
     }
 }

@@ -29,7 +29,7 @@ package enum SearchSortValue: Sendable, Hashable, Codable {
     case notNumber
     case missing
 
-    var rank: UInt8 {
+    package var rank: UInt8 {
         switch self {
         case .number: 0
         case .text: 1

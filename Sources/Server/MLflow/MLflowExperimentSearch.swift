@@ -13,7 +13,7 @@ extension MLflowService {
         )
         let orders = try MLflowOrder.parse(fields.strings("order_by"), of: .experiments)
         let token = try fields.string("page_token") ?? ""
-        let offset = token.isEmpty ? 0 : try MLflowPageToken.offset(token)
+        let after = token.isEmpty ? nil : try MLflowPageToken.experiments(token, order: orders)
         let all = try await stored { () async throws(StorageError) in
             try await store.projects.list(includeDeleted: true)
         }
@@ -25,17 +25,43 @@ extension MLflowService {
             }
             return filter.matches(project)
         }
-        let sorted = orders.sort(matching) { left, right in
-            left.createdAt == right.createdAt
-                ? left.experimentID < right.experimentID : left.createdAt > right.createdAt
-        }
+        let found = matching.map { (place: ExperimentPlace($0, orders), project: $0) }
+            .filter { after?.precedes($0.place, orders) ?? true }
+            .sorted { $0.place.precedes($1.place, orders) }
+        let page = found.prefix(limit)
+        let next =
+            if let last = page.last, found.count > limit {
+                try MLflowPageToken.experiments(last.place, order: orders)
+            } else {
+                String?.none
+            }
         return MLflowWriter.object { writer in
-            writer.array("experiments", sorted.dropFirst(offset).prefix(limit)) { writer, project in
-                writer.object { $0.experiment(project) }
+            writer.array("experiments", page) { writer, found in
+                writer.object { $0.experiment(found.project) }
             }
-            if sorted.count > offset + limit {
-                writer.field("next_page_token", MLflowPageToken.offset(offset + limit))
-            }
+            writer.field("next_page_token", next)
         }
+    }
+}
+
+/// Where an experiment stands in a listing: what it is sorted by, then newest first.
+struct ExperimentPlace: Sendable, Hashable, Codable {
+    let values: [SearchSortValue]
+    let createdAt: Int64
+    let experimentID: Int64
+
+    init(_ project: Project, _ orders: [MLflowOrder]) {
+        values = orders.map { project.field($0.identifier).sortValue }
+        createdAt = project.createdAt
+        experimentID = project.experimentID
+    }
+
+    /// Both places have a value for each term of `orders`.
+    func precedes(_ other: ExperimentPlace, _ orders: [MLflowOrder]) -> Bool {
+        for (index, order) in orders.enumerated() {
+            if let answer = order.precedes(values[index], other.values[index]) { return answer }
+        }
+        return createdAt == other.createdAt
+            ? experimentID < other.experimentID : createdAt > other.createdAt
     }
 }

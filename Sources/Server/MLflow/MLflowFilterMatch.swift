@@ -5,6 +5,14 @@ enum MLflowField {
     case number(Double)
     case text(String)
     case missing
+
+    var sortValue: SearchSortValue {
+        switch self {
+        case .number(let value): value.isNaN ? .notNumber : .number(value)
+        case .text(let text): .text(text)
+        case .missing: .missing
+        }
+    }
 }
 
 /// What a filter can look into.

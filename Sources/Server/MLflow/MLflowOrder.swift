@@ -1,3 +1,5 @@
+import Runs
+
 /// One term of MLflow's `order_by`: `metrics.loss DESC`.
 struct MLflowOrder: Hashable {
     let identifier: MLflowFilter.Identifier
@@ -48,11 +50,10 @@ struct MLflowOrder: Hashable {
 
     /// Whether left stands before right; nil when the term does not tell. Numbers stand before NaN,
     /// and NaN before what is missing, in both directions.
-    func precedes(_ left: MLflowField, _ right: MLflowField) -> Bool? {
-        let ranks = (Self.rank(left), Self.rank(right))
-        guard ranks.0 == ranks.1 else { return ranks.0 < ranks.1 }
+    func precedes(_ left: SearchSortValue, _ right: SearchSortValue) -> Bool? {
+        guard left.rank == right.rank else { return left.rank < right.rank }
         switch (left, right) {
-        case (.number(let left), .number(let right)) where left != right && !left.isNaN:
+        case (.number(let left), .number(let right)) where left != right:
             return (left < right) == isAscending
         case (.text(let left), .text(let right)) where left != right:
             return (left < right) == isAscending
@@ -60,34 +61,7 @@ struct MLflowOrder: Hashable {
         }
     }
 
-    private static func rank(_ field: MLflowField) -> Int {
-        switch field {
-        case .number(let value): value.isNaN ? 1 : 0
-        case .text: 0
-        case .missing: 2
-        }
-    }
-
     private static func invalid(_ text: String) -> MLflowError {
         .invalid("Invalid order_by clause '\(text.prefix(200))'. Could not be parsed.")
-    }
-}
-
-extension [MLflowOrder] {
-    /// Sorts by the terms, then by `tie`.
-    func sort<Value: MLflowSearchable>(
-        _ values: [Value],
-        tie: (Value, Value) -> Bool
-    ) -> [Value] {
-        values.sorted { left, right in
-            for order in self {
-                let answer = order.precedes(
-                    left.field(order.identifier),
-                    right.field(order.identifier)
-                )
-                if let answer { return answer }
-            }
-            return tie(left, right)
-        }
     }
 }

@@ -16,53 +16,82 @@ package enum MLflowPageToken {
         return HistoryCursor(time: time, step: step, value: Double(bitPattern: bits))
     }
 
-    package static func offset(_ count: Int) -> String { encode("o:\(count)") }
-
-    package static func offset(_ token: String) throws(MLflowError) -> Int {
-        let parts = try decode(token, kind: "o", count: 1)
-        guard let count = Int(parts[0]), count >= 0, count < 1 << 40 else { throw invalid(token) }
-        return count
-    }
-
     /// Where a page of runs ended, good for searches of the same order.
     package static func runs(
         _ cursor: SearchCursor,
         order: SearchOrder
     ) throws(MLflowError) -> String {
-        do {
-            let body = try WireJSON.encoder().encode(cursor)
-            return encode("r:\(mark(of: order)):") + "." + body.base64EncodedString()
-        } catch {
-            throw MLflowError(.internalError, "The page token cannot be written.")
-        }
+        try sorted(cursor, kind: "r", order: mark(of: order))
     }
 
     package static func runs(
         _ token: String,
         order: SearchOrder
     ) throws(MLflowError) -> SearchCursor {
+        let cursor: SearchCursor = try sorted(token, kind: "r", order: mark(of: order))
+        guard cursor.values.count == order.terms.count else { throw invalid(token) }
+        return cursor
+    }
+
+    /// Where a page of experiments ended, good for searches of the same order.
+    static func experiments(
+        _ place: ExperimentPlace,
+        order: [MLflowOrder]
+    ) throws(MLflowError) -> String {
+        try sorted(place, kind: "e", order: mark(of: order))
+    }
+
+    static func experiments(
+        _ token: String,
+        order: [MLflowOrder]
+    ) throws(MLflowError) -> ExperimentPlace {
+        let place: ExperimentPlace = try sorted(token, kind: "e", order: mark(of: order))
+        guard place.values.count == order.count else { throw invalid(token) }
+        return place
+    }
+
+    private static func sorted(
+        _ place: some Encodable,
+        kind: String,
+        order: String
+    ) throws(MLflowError) -> String {
+        do {
+            let body = try WireJSON.encoder().encode(place)
+            return encode("\(kind):\(order):") + "." + body.base64EncodedString()
+        } catch {
+            throw MLflowError(.internalError, "The page token cannot be written.")
+        }
+    }
+
+    private static func sorted<Place: Decodable>(
+        _ token: String,
+        kind: String,
+        order: String
+    ) throws(MLflowError) -> Place {
         let parts = token.split(separator: ".")
         guard token.utf8.count < 200_000, parts.count == 2,
             let body = Data(base64Encoded: String(parts[1])),
-            try decode(String(parts[0]), kind: "r", count: 2).first.map({ $0 == mark(of: order) })
-                == true
+            try decode(String(parts[0]), kind: kind, count: 2).first.map({ $0 == order }) == true
         else { throw invalid(token) }
         do {
-            let cursor = try WireJSON.decoder().decode(SearchCursor.self, from: body)
-            guard cursor.values.count == order.terms.count else { throw invalid(token) }
-            return cursor
+            return try WireJSON.decoder().decode(Place.self, from: body)
         } catch {
             throw invalid(token)
         }
     }
 
-    /// Tells orders apart, the same in every process: FNV-1a over their keys.
     private static func mark(of order: SearchOrder) -> String {
+        mark(of: order.terms.map { $0.chain.map(\.text).joined() + ($0.isAscending ? "+" : "-") })
+    }
+
+    private static func mark(of order: [MLflowOrder]) -> String {
+        mark(of: order.map { $0.identifier.key + ($0.isAscending ? "+" : "-") })
+    }
+
+    /// Tells orders apart, the same in every process: FNV-1a over their terms.
+    private static func mark(of terms: [String]) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for term in order.terms {
-            let text = term.chain.map(\.text).joined() + (term.isAscending ? "+" : "-")
-            for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        }
+        for byte in terms.joined().utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return String(hash, radix: 36)
     }
 

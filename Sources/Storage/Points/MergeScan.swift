@@ -8,7 +8,7 @@ struct MergeTarget: Sendable, Hashable {
     let segmentCount: Int
     let pointCount: Int
     /// How many points are taken at most; the oldest segment is taken in any case.
-    let limit: Int
+    private(set) var limit: Int
 
     /// A series still being written gives whole chunks and keeps the rest for later, so that chunks
     /// are seldom written twice.
@@ -18,7 +18,16 @@ struct MergeTarget: Sendable, Hashable {
         self.pointCount = pointCount
         let chunk = Limits.pointsPerChunkCount
         let whole = isQuiet || pointCount < chunk ? pointCount : pointCount / chunk * chunk
-        limit = min(whole, Limits.pointsPerMergeCount)
+        limit = min(whole, MergeScan.pointLimit)
+    }
+
+    /// The same as targets that each take what one transaction can, one after the other.
+    var turns: [MergeTarget] {
+        stride(from: 0, to: limit, by: Limits.pointsPerMergeCount).map { start in
+            var turn = self
+            turn.limit = min(limit - start, Limits.pointsPerMergeCount)
+            return turn
+        }
     }
 }
 
@@ -32,7 +41,7 @@ package struct MergeBacklog: Sendable, Hashable {
 enum MergeScan {
     /// Series in one scan, and points: then others get their turn.
     private static let targetLimit = 4_096
-    private static let pointLimit = 8 << 20
+    static let pointLimit = 8 << 20
 
     /// Segments whose id lies before `old` may be merged; a series is quiet when all of its
     /// segments lie before `quiet`. Projects take turns. Returns targets by key.
@@ -72,7 +81,7 @@ enum MergeScan {
             defer { points += target.limit }
             return points < pointLimit
         }
-        return chosen.sorted { $0.key < $1.key }
+        return chosen.flatMap(\.turns).sorted { $0.key < $1.key }
     }
 
     /// Targets by key cut into parts that one transaction can take.

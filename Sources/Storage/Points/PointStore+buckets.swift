@@ -19,7 +19,7 @@ extension PointStore {
         let window = BucketWindow(count: count, from: from, to: to)
         return try await database.snapshot { (session) async throws(StorageError) in
             let wanted = try await SeriesRows.wanted(runIDs, metrics, axis, window, session)
-            let parts = try await SeriesRows.parts(wanted, byTime: axis.isTime, session)
+            let parts = try await parts(wanted, window, byTime: axis.isTime, session)
             func jobs(_ indices: [Int], readsAll: Bool) -> [(index: Int, job: ViewJob)] {
                 indices.compactMap { index in
                     parts[wanted[index].key].map {
@@ -27,13 +27,13 @@ extension PointStore {
                     }
                 }
             }
-            var found = try await Self.buckets(
+            var found = try await buckets(
                 jobs(Array(wanted.indices), readsAll: false),
                 byTime: axis.isTime,
                 session
             )
             let again = found.filter { $0.value == nil }.keys.sorted()
-            let read = try await Self.buckets(
+            let read = try await buckets(
                 jobs(again, readsAll: true),
                 byTime: axis.isTime,
                 session
@@ -61,29 +61,55 @@ extension PointStore {
         return found ?? "0"
     }
 
+    /// What stands for each series before chunks are read, from memory where it is still true.
+    private func parts(
+        _ wanted: [WantedSeries],
+        _ window: BucketWindow,
+        byTime: Bool,
+        _ session: Session
+    ) async throws(StorageError) -> [SeriesKey: SeriesParts] {
+        let known = chunks.heads(wanted)
+        let unknown = wanted.filter { known[$0.key] == nil }
+        var parts = try await SeriesRows.parts(unknown, byTime: byTime, session)
+        if window.from == nil, window.to == nil {
+            chunks.insert(
+                unknown.compactMap { series in
+                    guard let parts = parts[series.key], parts.fresh.isEmpty else { return nil }
+                    return (series, parts.heads)
+                }
+            )
+        }
+        for series in wanted {
+            guard let heads = known[series.key]?.filter(series.mayShow), !heads.isEmpty
+            else { continue }
+            parts[series.key] = SeriesParts(heads: heads)
+        }
+        return parts
+    }
+
     private typealias Found = Result<[(Int, Buckets?)], StorageError>
 
     /// Reads jobs batch by batch, while those read before are decoded.
-    private static func buckets(
+    private func buckets(
         _ jobs: [(index: Int, job: ViewJob)],
         byTime: Bool,
         _ session: Session
     ) async throws(StorageError) -> [Int: Buckets?] {
-        let batches = batches(jobs)
+        let batches = Self.batches(jobs)
         let result = await withTaskGroup(of: Found.self) { group in
             var found: Result<[Int: Buckets?], StorageError> = .success([:])
             for (place, batch) in batches.enumerated() {
                 do throws(StorageError) {
                     let read = try await fetch(batch, byTime: byTime, session)
                     if place >= Limits.decodingTaskCount, let next = await group.next() {
-                        found = merged(found, next)
+                        found = Self.merged(found, next)
                     }
-                    group.addTask { decode(read) }
+                    group.addTask { Self.decode(read) }
                 } catch {
                     return Result<[Int: Buckets?], StorageError>.failure(error)
                 }
             }
-            for await next in group { found = merged(found, next) }
+            for await next in group { found = Self.merged(found, next) }
             return found
         }
         return try result.get()
@@ -127,7 +153,7 @@ extension PointStore {
     }
 
     /// Three statements at most, however many series there are.
-    private static func fetch(
+    private func fetch(
         _ batch: [(index: Int, job: ViewJob)],
         byTime: Bool,
         _ session: Session
@@ -145,10 +171,17 @@ extension PointStore {
         let cut = batch.indices.flatMap { place in
             batch[place].job.cutChunks.map { (place: place, index: $0.index, request: $0.request) }
         }
-        for found in try await SeriesRows.blocks(cut.map(\.request), session) {
-            let (place, index, _) = cut[found.place]
+        let known = chunks.blocks(cut.map(\.request.head.id))
+        for (cut, blocks) in zip(cut, known) {
+            if let blocks { batch[cut.place].job.set(blocks: blocks, of: cut.index) }
+        }
+        let unknown = zip(cut, known).compactMap { $1 == nil ? $0 : nil }
+        let read = try await SeriesRows.blocks(unknown.map(\.request), session)
+        for found in read {
+            let (place, index, _) = unknown[found.place]
             batch[place].job.set(blocks: found.blocks, of: index)
         }
+        chunks.insert(read.map { (unknown[$0.place].request.head.id, $0.blocks) })
         let slices = batch.indices.flatMap { place in
             batch[place].job.cutBlocks.map { (place: place, slice: $0) }
         }

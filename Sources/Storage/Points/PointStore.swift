@@ -12,6 +12,7 @@ struct SeriesKey: Hashable, Sendable {
 /// resent batch changes no answer.
 package struct PointStore: Sendable {
     let database: Database
+    let chunks = ChunkCache()
 
     init(database: Database) { self.database = database }
 

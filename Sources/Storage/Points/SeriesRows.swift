@@ -9,6 +9,13 @@ struct WantedSeries: Sendable {
     let axis: PointAxis
     /// Keys on that axis that may lie in the window.
     let keys: ClosedRange<Int64>
+    /// Changes whenever points come.
+    let version: String
+
+    func mayShow(_ head: ChunkHead) -> Bool {
+        let (first, last) = head.summary.keys(axis)
+        return last >= keys.lowerBound && first <= keys.upperBound
+    }
 }
 
 /// What stands for a series before chunks are read.
@@ -40,7 +47,7 @@ enum SeriesRows {
         let ids = runIDs.map(\.uuid)
         let found = try await session.rows(
             """
-            SELECT m.run_id, m.metric_index, m.name, r.start_time
+            SELECT m.run_id, m.metric_index, m.name, r.start_time, m.xmin::text
             FROM metric m JOIN run r ON r.run_id = m.run_id
             WHERE m.run_id = ANY(\(ids)) AND m.name = ANY(\(metrics))
             ORDER BY array_position(\(ids), m.run_id), array_position(\(metrics), m.name)
@@ -50,7 +57,13 @@ enum SeriesRows {
             guard let axis = axis.axis(of: RunID(key.runID), start: try row.value(3)),
                 let keys = axis.keys(in: window)
             else { return nil }
-            return WantedSeries(key: key, name: try row.value(2), axis: axis, keys: keys)
+            return WantedSeries(
+                key: key,
+                name: try row.value(2),
+                axis: axis,
+                keys: keys,
+                version: try row.value(4)
+            )
         }
         return found.compactMap { $0 }
     }
@@ -61,6 +74,7 @@ enum SeriesRows {
         byTime: Bool,
         _ session: Session
     ) async throws(StorageError) -> [SeriesKey: SeriesParts] {
+        guard !wanted.isEmpty else { return [:] }
         let first: SQL = byTime ? "first_time" : "first_step"
         let last: SQL = byTime ? "last_time" : "last_step"
         func source(_ alias: SQL) -> SQL {

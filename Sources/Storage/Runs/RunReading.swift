@@ -65,8 +65,11 @@ enum RunReading {
         guard let condition else { return [:] }
         let rows = try await session.rows(
             """
-            SELECT run_id, array_agg(key), array_agg(value) FROM \(table)
-            WHERE run_id = ANY(\(ids)) AND \(condition) GROUP BY run_id
+            SELECT wanted.run_id, found.keys, found.values FROM unnest(\(ids)) AS wanted (run_id)
+            CROSS JOIN LATERAL (
+                SELECT array_agg(key) AS keys, array_agg(value) AS values FROM \(table)
+                WHERE run_id = wanted.run_id AND \(condition)
+            ) found WHERE found.keys IS NOT NULL
             """
         ) { (row) throws(PostgresError) -> (UUID, [String: String]) in
             let keys: TextArray = try row.value(1)

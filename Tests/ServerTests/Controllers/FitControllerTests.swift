@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct FitControllerTests {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func `a recommendation fits first and carries all that the contract names`() async throws {
         try await TestApplication.with { app in
             let loaded = try await app.importFile(SweepTable.csv, SweepTable.query)

@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a page that was away for long is told to fetch anew`() async throws {
         try await TestApplication.with { app in
             _ = try await app.store.sampleRun("p")
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `new points and changed runs arrive on the stream`() async throws {
         try await TestApplication.with { app in
             let run = try await app.store.sampleRun("p")

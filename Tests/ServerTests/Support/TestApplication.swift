@@ -102,7 +102,7 @@ struct TestApplication: Sendable {
         body: Data? = nil
     ) async throws -> Reply {
         let url = try #require(URL(string: origin + path))
-        var request = URLRequest(url: url, timeoutInterval: 60)
+        var request = URLRequest(url: url, timeoutInterval: 300)
         request.httpMethod = method
         request.httpBody = body
         if body != nil { request.setValue("application/json", forHTTPHeaderField: "Content-Type") }

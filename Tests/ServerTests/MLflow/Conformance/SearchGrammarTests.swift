@@ -174,13 +174,40 @@ import Testing
             )
             let names = first.names("experiments", "name") + second.names("experiments", "name")
             #expect(names == ["e4", "e3", "e2", "e1", "e0", "Default"])
-            for bad in [#"{"max_results":0}"#, "{}", #"{"max_results":50001}"#] {
+            for bad in [
+                #"{"max_results":0}"#, "{}", #"{"max_results":50001}"#,
+                #"{"max_results":4,"page_token":"\#(token)","order_by":["name ASC"]}"#,
+                #"{"max_results":4,"page_token":"bzo0"}"#,
+            ] {
                 try await wire.refused("experiments/search", bad)
             }
             try await wire.refused(
                 "experiments/search",
                 #"{"max_results":1,"filter":"metrics.a = 1"}"#
             )
+        }
+    }
+
+    @Test func `a page of experiments goes on where the last one ended, whatever came since`()
+        async throws
+    {
+        try await MLflowWire.with { wire in
+            for name in ["b", "d", "f", "h"] {
+                try await wire.must("experiments/create", #"{"name":"\#(name)"}"#)
+            }
+            let ask = #""max_results":3,"order_by":["name DESC"]"#
+            let first = try await wire.must("experiments/search", "{\(ask)}")
+            #expect(first.names("experiments", "name") == ["h", "f", "d"])
+            let token = try #require(first.string("next_page_token"))
+            for name in ["g", "c"] {
+                try await wire.must("experiments/create", #"{"name":"\#(name)"}"#)
+            }
+            let second = try await wire.must(
+                "experiments/search",
+                #"{\#(ask),"page_token":"\#(token)"}"#
+            )
+            #expect(second.names("experiments", "name") == ["c", "b", "Default"])
+            #expect(second.string("next_page_token") == nil)
         }
     }
 }
