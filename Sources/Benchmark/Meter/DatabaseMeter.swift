@@ -50,6 +50,13 @@ struct DatabaseMeter {
         return try rows.first?.value(0) ?? 0
     }
 
+    /// Bytes of the table of segments, which are few once merged segments gave their space back.
+    func segmentBytes() async throws -> Int {
+        let connection = try await Connection.open(conninfo)
+        let rows = try await connection.query("SELECT pg_total_relation_size('segment')")
+        return try rows.first?.value(0) ?? 0
+    }
+
     /// Runs that the search reads one by one because they changed lately; only Isoloss has them.
     func unpackedRuns() async throws -> Int {
         let connection = try await Connection.open(conninfo)

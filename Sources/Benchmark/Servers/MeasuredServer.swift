@@ -28,24 +28,38 @@ struct MeasuredServer {
         return try connection.exchange(request)
     }
 
-    /// Waits until nothing is left to merge; the seconds it took, or infinity when the backlog
-    /// stands still for a minute.
+    /// Waits until nothing is left to merge and the server gave the space of what it merged back;
+    /// the seconds it took, or infinity when the backlog stands still for a minute.
     @discardableResult
     func drain() async throws -> Double {
         guard isIsoloss, waitsForMerging else { return 0 }
         let clock = ContinuousClock()
         let start = clock.now
+        guard try await merged() else { return .infinity }
+        let deadline = clock.now + .seconds(60)
+        while clock.now < deadline, try await cluster.meter.segmentBytes() > Self.keptSegmentBytes {
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        return (clock.now - start) / .seconds(1)
+    }
+
+    /// An empty table of segments may keep as much.
+    private static let keptSegmentBytes = 16 << 20
+
+    /// Waits until no segment is left; false when the backlog stands still for a minute.
+    private func merged() async throws -> Bool {
+        let clock = ContinuousClock()
         var least = Int.max
-        var progress = start
+        var progress = clock.now
         while true {
             let waiting = try await cluster.meter.unmergedSegments()
-            if waiting == 0 { return (clock.now - start) / .seconds(1) }
+            if waiting == 0 { return true }
             if waiting < least {
                 least = waiting
                 progress = clock.now
             } else if clock.now - progress > .seconds(60) {
                 say("\(waiting) segments stay unmerged")
-                return .infinity
+                return false
             }
             try await Task.sleep(for: .milliseconds(500))
         }

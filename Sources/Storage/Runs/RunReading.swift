@@ -10,6 +10,12 @@ enum RunReading {
         coalesce(a.updated_at, r.updated_at), r.lost_at, r.is_purging
         """
 
+    /// Two index look-ups for each of `k`, whatever the planner thinks of their number.
+    static let lookUp: SQL = """
+        CROSS JOIN LATERAL (SELECT * FROM run WHERE run_id = k.run_id LIMIT 1) r
+        LEFT JOIN LATERAL (SELECT * FROM run_activity WHERE run_id = k.run_id LIMIT 1) a ON true
+        """
+
     static func decode(_ row: Row) throws(PostgresError) -> Run {
         let status: String = try row.value(3)
         guard let known = RunStatus(rawValue: status) else {

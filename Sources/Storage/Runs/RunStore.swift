@@ -61,8 +61,8 @@ package struct RunStore: Sendable {
         return try await database.session { (session) async throws(StorageError) in
             let heads = try await session.rows(
                 """
-                SELECT \(RunReading.columns) FROM run r LEFT JOIN run_activity a USING (run_id)
-                WHERE r.run_id = ANY(\(ids.map(\.uuid)))
+                SELECT \(RunReading.columns) FROM unnest(\(Set(ids).map(\.uuid))) AS k (run_id)
+                \(RunReading.lookUp)
                 """,
                 RunReading.decode
             )
