@@ -31,8 +31,9 @@ package struct Store: Sendable {
         purge = PurgeStore(database: database, packer: packer)
         // A connection of its own: slow readers never make writers wait for one.
         writer = PointWriter(conninfo: database.conninfo, watch: database.watch)
+        // One connection merges, one gives space back.
         merger = SegmentMerger(
-            database: Database(conninfo: database.conninfo, connectionLimit: 1)
+            database: Database(conninfo: database.conninfo, connectionLimit: 2)
         )
     }
 

@@ -50,10 +50,11 @@ struct DatabaseMeter {
         return try rows.first?.value(0) ?? 0
     }
 
-    /// Bytes of the table of segments, which are few once merged segments gave their space back.
+    /// Bytes of the table of segments without its indexes, which are few once merged segments gave
+    /// their space back.
     func segmentBytes() async throws -> Int {
         let connection = try await Connection.open(conninfo)
-        let rows = try await connection.query("SELECT pg_total_relation_size('segment')")
+        let rows = try await connection.query("SELECT pg_table_size('segment')")
         return try rows.first?.value(0) ?? 0
     }
 

@@ -3,7 +3,7 @@ import Metrics
 import ServiceLifecycle
 import Storage
 
-/// Merges stored batches into chunks while the server runs.
+/// Merges stored batches into chunks while the server runs, and gives their space back beside it.
 struct MergeWorker: Service {
     private let merger: SegmentMerger
     private let now: @Sendable () -> Int64
@@ -11,6 +11,7 @@ struct MergeWorker: Service {
     /// Rest after what was due is merged, and after an error.
     private static let pause = Duration.seconds(1)
     private static let longPause = Duration.seconds(5)
+    private static let reclaimPause = Duration.seconds(2)
     /// After so many there is more already.
     private static let busyPointCount = 2 << 20
 
@@ -30,11 +31,29 @@ struct MergeWorker: Service {
     /// Works until shutdown; a transaction under way is finished first.
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                let pause = await pass()
-                guard let pause else { continue }
-                do { try await Task.sleep(for: pause) } catch { return }
-            }
+            async let reclaiming: Void = repeating { await reclaim() }
+            await repeating { await pass() }
+            await reclaiming
+        }
+    }
+
+    /// Calls `turn` until shutdown, and rests as long as it says.
+    private func repeating(_ turn: () async -> Duration?) async {
+        while !Task.isCancelled {
+            guard let pause = await turn() else { continue }
+            do { try await Task.sleep(for: pause) } catch { return }
+        }
+    }
+
+    private func reclaim() async -> Duration? {
+        do {
+            let waiting = try await merger.backlog()
+            backlog.record(waiting.pointCount)
+            try await merger.reclaim(waiting)
+            return Self.reclaimPause
+        } catch {
+            logger.warning("space is not given back", metadata: ["reason": "\(error.message)"])
+            return Self.longPause
         }
     }
 
@@ -52,9 +71,6 @@ struct MergeWorker: Service {
                 chunks.increment(by: outcome.chunkCount)
                 seconds.record(duration: ContinuousClock.now - start)
             }
-            let waiting = try await merger.backlog()
-            backlog.record(waiting.pointCount)
-            try await merger.reclaim(waiting)
             return outcome.pointCount < Self.busyPointCount ? Self.pause : nil
         } catch {
             // The database is away or busy; what waits stays where it is.

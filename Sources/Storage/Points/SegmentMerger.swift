@@ -31,10 +31,10 @@ package actor SegmentMerger {
     private let database: Database
     /// Segments deleted since their space was last given back.
     private var deletedCount = 0
-    /// Passes until giving back is tried again.
-    private var passesToWait = 0
-    /// Space of an empty table that is let be.
-    private static let keptBytes = 1 << 20
+    /// Calls until giving back is tried again.
+    private var callsToWait = 0
+    /// Space of an empty table, TOAST included, that is let be.
+    private static let keptBytes = 4 << 20
     /// Series whose bytes cannot be read; they wait for a restart.
     private var damaged: Set<SeriesKey> = []
 
@@ -73,23 +73,25 @@ package actor SegmentMerger {
     }
 
     /// Gives the space of merged segments back once it is worth it beside what waits; all of it
-    /// when nothing does, again until it went: somebody's snapshot may have needed it meanwhile.
+    /// when nothing does, again until it went: somebody's snapshot may have needed it meanwhile, or
+    /// the database's own housekeeping may have been at it. Merging goes on beside it.
     package func reclaim(_ backlog: MergeBacklog) async throws(StorageError) {
         let isEmpty = backlog.segmentCount == 0
         let least = isEmpty ? 1 : max(1_000, min(backlog.segmentCount, 50_000))
-        guard deletedCount >= least, passesToWait == 0 else {
-            passesToWait = max(0, passesToWait - 1)
+        guard deletedCount >= least, callsToWait == 0 else {
+            callsToWait = max(0, callsToWait - 1)
             return
         }
+        let count = deletedCount
         let rest = try await database.session { (session) async throws(StorageError) in
             try await session.execute("VACUUM (SKIP_LOCKED) segment")
-            return try await session.first("SELECT pg_relation_size('segment')") {
+            return try await session.first("SELECT pg_table_size('segment')") {
                 (row) throws(PostgresError) -> Int in try row.value(0)
             }
         }
         let isKept = isEmpty && (rest ?? 0) > Self.keptBytes
-        deletedCount = isKept ? 1 : 0
-        passesToWait = isKept ? 15 : 0
+        deletedCount -= isKept ? count - 1 : count
+        callsToWait = isKept ? 7 : 0
     }
 
     package func close() { database.close() }
