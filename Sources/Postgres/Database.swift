@@ -130,6 +130,10 @@ package final class Database: Sendable {
         _ = state.withLock { $0.queue.drainIdle() }
     }
 
+    /// Rows are found by key. Plans are made once a connection, often while tables are small or
+    /// their statistics old, and must not read whole tables because of it later.
+    private static let settings = "SET enable_seqscan = off; SET jit = off"
+
     private func lease() async throws(PostgresError) -> Connection {
         while true {
             switch await grant() {
@@ -139,7 +143,9 @@ package final class Database: Sendable {
                 close()
             case .open:
                 do {
-                    return try await Connection.open(conninfo, watch: watch)
+                    let connection = try await Connection.open(conninfo, watch: watch)
+                    try await connection.executeScript(Self.settings)
+                    return connection
                 } catch {
                     discardOne()
                     throw error
