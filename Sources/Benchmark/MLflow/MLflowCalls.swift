@@ -8,11 +8,18 @@ struct MLflowCalls {
 
     /// Makes an experiment of a name not used before; its id.
     func makeExperiment(_ name: String) throws -> String {
+        try makeExperiment(named: Self.unique(name))
+    }
+
+    /// Makes an experiment of exactly this name; its id.
+    func makeExperiment(named name: String) throws -> String {
         struct Answer: Decodable { var experiment_id: String }
-        let unique = "\(name)-\(UInt64.random(in: 0 ... .max))"
-        let answer: Answer = try post("/experiments/create", ["name": unique])
+        let answer: Answer = try post("/experiments/create", ["name": name])
         return answer.experiment_id
     }
+
+    /// A name that no other benchmark of the process takes.
+    static func unique(_ name: String) -> String { "\(name)-\(UInt64.random(in: 0 ... .max))" }
 
     /// Makes `count` runs; their ids.
     func makeRuns(_ count: Int, experiment: String) throws -> [String] {
