@@ -70,12 +70,13 @@ import Testing
             let after = try await app.metrics()
             let route = #"method="GET",route="/api/v1/fits/{id}""#
             let fits = "isoloss_http_requests_total{\(route),status=\"4xx\"}"
-            #expect(after[fits, default: 0] - before[fits, default: 0] == 3)
+            // Instruments are the process's: tests beside this one may ask for a fit too.
+            #expect(after[fits, default: 0] - before[fits, default: 0] >= 3)
             let none = #"isoloss_http_requests_total{method="GET",route="NotFound",status="4xx"}"#
             #expect(after[none, default: 0] - before[none, default: 0] >= 1)
             #expect(!after.names.contains { $0.contains("nowhere") })
             let timed = "isoloss_http_request_seconds_count{\(route)}"
-            #expect(after[timed, default: 0] - before[timed, default: 0] == 3)
+            #expect(after[timed, default: 0] - before[timed, default: 0] >= 3)
         }
     }
 
