@@ -11,6 +11,7 @@ package final class Database: Sendable {
     /// Told of slow statements.
     package let watch: StatementWatch?
     private let waitSeconds: Int
+    private let readsByKey: Bool
     private let state: Mutex<State>
 
     private typealias Waiter = CheckedContinuation<Grant, Never>
@@ -27,16 +28,19 @@ package final class Database: Sendable {
         var nextTicket: UInt64 = 0
     }
 
+    /// With `readsByKey`, no statement reads a whole table for rows that an index finds.
     package init(
         conninfo: String,
         connectionLimit: Int = 8,
         waitingLimit: Int = 1_000,
         waitSeconds: Int = 10,
+        readsByKey: Bool = true,
         watch: StatementWatch? = nil
     ) {
         self.conninfo = conninfo
         self.connectionLimit = connectionLimit
         self.waitSeconds = waitSeconds
+        self.readsByKey = readsByKey
         self.watch = watch
         let queue = LeaseQueue<Connection, UInt64>(
             capacity: connectionLimit,
@@ -130,9 +134,9 @@ package final class Database: Sendable {
         _ = state.withLock { $0.queue.drainIdle() }
     }
 
-    /// Rows are found by key. Plans are made once a connection, often while tables are small or
-    /// their statistics old, and must not read whole tables because of it later.
-    private static let settings = "SET enable_seqscan = off; SET jit = off"
+    /// Plans are made once a connection, often while tables are small or their statistics old, and
+    /// must not read whole tables because of it later.
+    private static let keySettings = "SET enable_seqscan = off; SET jit = off"
 
     private func lease() async throws(PostgresError) -> Connection {
         while true {
@@ -144,7 +148,7 @@ package final class Database: Sendable {
             case .open:
                 do {
                     let connection = try await Connection.open(conninfo, watch: watch)
-                    try await connection.executeScript(Self.settings)
+                    if readsByKey { try await connection.executeScript(Self.keySettings) }
                     return connection
                 } catch {
                     discardOne()

@@ -31,9 +31,14 @@ package struct Store: Sendable {
         purge = PurgeStore(database: database, packer: packer)
         // A connection of its own: slow readers never make writers wait for one.
         writer = PointWriter(conninfo: database.conninfo, watch: database.watch)
-        // One connection merges, one gives space back.
+        // One connection merges, one gives space back. What waits is read whole to find what is
+        // due.
         merger = SegmentMerger(
-            database: Database(conninfo: database.conninfo, connectionLimit: 2)
+            database: Database(
+                conninfo: database.conninfo,
+                connectionLimit: 2,
+                readsByKey: false
+            )
         )
     }
 

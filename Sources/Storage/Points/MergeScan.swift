@@ -18,7 +18,7 @@ struct MergeTarget: Sendable, Hashable {
         self.pointCount = pointCount
         let chunk = Limits.pointsPerChunkCount
         let whole = isQuiet || pointCount < chunk ? pointCount : pointCount / chunk * chunk
-        limit = min(whole, MergeScan.pointLimit)
+        limit = min(whole, MergeScan.seriesPointLimit)
     }
 
     /// The same as targets that each take what one transaction can, one after the other.
@@ -41,7 +41,9 @@ package struct MergeBacklog: Sendable, Hashable {
 enum MergeScan {
     /// Series in one scan, and points: then others get their turn.
     private static let targetLimit = 4_096
-    static let pointLimit = 8 << 20
+    private static let pointLimit = 8 << 20
+    /// Points of one series in one scan.
+    static let seriesPointLimit = 1 << 20
 
     /// Segments whose id lies before `old` may be merged; a series is quiet when all of its
     /// segments lie before `quiet`. Projects take turns. Returns targets by key.

@@ -19,6 +19,9 @@ struct MergeTransaction: Sendable {
         _ targets: [MergeTarget],
         before bound: UUID
     ) async throws(StorageError) -> MergeOutcome {
+        // Statistics of a table that fills and empties all the time are never right; every
+        // statement here goes by a key.
+        try await session.execute("SET LOCAL enable_seqscan = off")
         let runIDs = Array(Set(targets.map(\.key.runID))).sorted { $0.uuidString < $1.uuidString }
         let locked = try await MergeLock.tryTake(runIDs, session)
         let held = targets.filter { locked.contains($0.key.runID) }
