@@ -11,6 +11,11 @@ package enum FitError: Error, Sendable, Hashable {
     /// Model size and token count move together in every cell: only a mix of their exponents is.
     case confounded(first: String, second: String)
     case singular(stage: String)
+    /// Fewer runs than the law has to have, after unusable ones were set aside.
+    case notEnough(law: String, needed: Int, found: Int, needs: String, leftOut: Int)
+    /// The data leave this parameter open: its interval spans values of different consequence.
+    case unidentified(parameter: String, low: Double, high: Double, advice: String)
+    case didNotConverge(starts: Int)
     case cancelled
 
     package var message: String {
@@ -38,6 +43,16 @@ package enum FitError: Error, Sendable, Hashable {
         case .singular(let stage):
             "The equations of \(stage) have no single solution on these runs. Add runs at other"
                 + " learning rates, batches, sizes or token counts."
+        case .notEnough(let law, let needed, let found, let needs, let leftOut):
+            "\(law) needs at least \(needed) finished runs with \(needs); \(found) qualify"
+                + (leftOut > 0 ? " and \(leftOut) were left out for unusable values." : ".")
+                + " Log the missing values or map their names in the project's roles."
+        case .unidentified(let parameter, let low, let high, let advice):
+            "These runs do not determine \(parameter): anything from \(low) to \(high) fits them."
+                + " \(advice)"
+        case .didNotConverge(let starts):
+            "No minimum was found from \(starts) starting points. Look for runs with wrong units or"
+                + " swapped columns; the law may also have the wrong form for these runs."
         case .cancelled:
             "The fit was cancelled."
         }
@@ -47,12 +62,18 @@ package enum FitError: Error, Sendable, Hashable {
 /// Why a fit cannot answer for a target.
 package enum RecommendError: Error, Sendable, Hashable {
     case invalidTarget(field: String, given: Double, expected: String)
+    /// The question lacks a quantity that the law needs.
+    case missing(field: String, meaning: String)
+    /// The law has no answer here; the reason has numbers and says what to do.
+    case refused(field: String, reason: String)
     /// The answer itself is not a usable number.
     case outOfRange(field: String, value: Double)
 
     package var field: String {
         switch self {
-        case .invalidTarget(let field, _, _), .outOfRange(let field, _): field
+        case .invalidTarget(let field, _, _), .outOfRange(let field, _),
+            .missing(let field, _), .refused(let field, _):
+            field
         }
     }
 
@@ -60,6 +81,9 @@ package enum RecommendError: Error, Sendable, Hashable {
         switch self {
         case .invalidTarget(let field, let given, let expected):
             "\(field) must be \(expected); it was \(given)."
+        case .missing(let field, let meaning):
+            "The question needs \(field): \(meaning)."
+        case .refused(_, let reason): reason
         case .outOfRange(let field, let value):
             "The law gives \(field) = \(value) for this target, which no training can use. Choose a"
                 + " target nearer to the data."

@@ -13,8 +13,8 @@ package struct FitRequest: Sendable {
 
     package init(
         observations: [Observation],
-        parameterConvention: String,
-        lossName: String,
+        parameterConvention: String = "unspecified",
+        lossName: String = "loss",
         seed: UInt64 = 1,
         options: FitOptions = FitOptions(),
         progress: (@Sendable (Double) -> Void)? = nil,
@@ -28,6 +28,10 @@ package struct FitRequest: Sendable {
         self.progress = progress
         self.isCancelled = isCancelled
     }
+
+    func checkCancelled() throws(FitError) {
+        if isCancelled?() ?? false { throw .cancelled }
+    }
 }
 
 /// Choices of the estimator; the defaults are what the product recommends.
@@ -36,8 +40,24 @@ package struct FitOptions: Sendable, Hashable, Codable {
     package var bandTolerance = 0.0025
     /// Forces one estimator instead of the choice by density of runs.
     package var estimator: Estimator?
+    /// Resampled refits behind the intervals of a nonlinear law.
+    package var drawCount = 400
+    /// Scale of ln loss beyond which a residual counts linearly; nil is the law's own.
+    package var huberDelta: Double?
+    /// Id of published constants that pull the fit where runs are silent; nil is none.
+    package var prior: String?
 
     package init() {}
+
+    /// Absent members have their defaults, so that earlier fits stay readable.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        bandTolerance = try members.decodeIfPresent(Double.self, forKey: .bandTolerance) ?? 0.0025
+        estimator = try members.decodeIfPresent(Estimator.self, forKey: .estimator)
+        drawCount = try members.decodeIfPresent(Int.self, forKey: .drawCount) ?? 400
+        huberDelta = try members.decodeIfPresent(Double.self, forKey: .huberDelta)
+        prior = try members.decodeIfPresent(String.self, forKey: .prior)
+    }
 }
 
 /// How the optimum's power laws were estimated.

@@ -53,6 +53,35 @@ package enum RoleAliases {
             "valid_loss", "valid/loss", "validation/loss", "validation_loss", "loss/val",
             "smooth loss",
         ],
+        .computeFLOPs: [
+            "computeFLOPs", "compute_flops", "total_flops", "training_flops", "train_flops",
+            "flops", "FLOPs", "total_flos",
+        ],
+        .totalParameterCount: ["totalParameterCount"],
+        .expertCount: [
+            "expertCount", "num_experts", "n_experts", "moe_num_experts", "num_local_experts",
+            "n_routed_experts",
+        ],
+        .activeExpertCount: [
+            "activeExpertCount", "num_experts_per_tok", "num_experts_per_token", "moe_top_k",
+            "moe_router_topk", "n_active_experts",
+        ],
+        .expertGranularity: ["expertGranularity", "expert_granularity", "granularity"],
+        .uniqueTokenCount: [
+            "uniqueTokenCount", "unique_tokens", "num_unique_tokens", "n_unique_tokens",
+        ],
+        .weightDecay: ["weightDecay", "weight_decay", "wd", "optimizer.weight_decay"],
+        .adamBeta2: ["adamBeta2", "adam_beta2", "beta2", "optimizer.beta2"],
+        .warmupSteps: [
+            "warmupSteps", "warmup_steps", "num_warmup_steps", "lr_warmup_steps", "warmup_iters",
+            "lr_warmup_iters",
+        ],
+        .targetLoss: ["targetLoss", "target_loss"],
+        .fineTuningTokenCount: ["fineTuningTokenCount", "finetune_tokens", "sft_tokens"],
+        .denseTokenCount: ["denseTokenCount", "dense_tokens", "upcycling_dense_tokens"],
+        .smallGradientNormSquared: ["smallGradientNormSquared"],
+        .gradientNormSquared: ["gradientNormSquared"],
+        .smallBatchTokens: ["smallBatchTokens"],
     ]
 
     /// Role and rank of a name; 0 is the best rank.
@@ -63,7 +92,7 @@ package enum RoleAliases {
     /// Roles that a metric's last value may give; a logged learning rate ends near zero.
     static let givenByMetrics: Set<Role> = [
         .parameterCount, .nonEmbeddingParameterCount, .activeParameterCount, .tokenCount,
-        .batchTokens, .loss,
+        .batchTokens, .loss, .computeFLOPs, .smallGradientNormSquared, .gradientNormSquared,
     ]
 
     /// Parts of a dotted name that say that training is not meant.

@@ -12,6 +12,7 @@ struct RoleDerivations {
         derive(.tokenCount, .batchTokens, "*", .stepCount, &result)
         derive(.batchTokens, .tokenCount, "/", .stepCount, &result)
         derive(.batchSequences, .batchTokens, "/", .sequenceLength, &result)
+        deriveTokensFromCompute(&result)
         derivePeakFromSeries(&result)
     }
 
@@ -85,6 +86,16 @@ struct RoleDerivations {
             let samples = run.number("train_samples"), samples > 0, samples.isFinite
         else { return }
         result.set(.tokenCount, samples * length, "train_samples*sequenceLength", .derived)
+    }
+
+    /// C = 6·N·D, where a table gives compute instead of tokens.
+    private func deriveTokensFromCompute(_ result: inout ResolvedRoles) {
+        guard isOpen(.tokenCount, result), let flops = result.values[.computeFLOPs],
+            let size = result.values[.parameterCount]
+        else { return }
+        let tokens = flops / (6 * size)
+        guard tokens.isFinite, tokens > 0 else { return }
+        result.set(.tokenCount, tokens, "computeFLOPs/(6*parameterCount)", .derived)
     }
 
     /// Series whose greatest value is the peak of a schedule.

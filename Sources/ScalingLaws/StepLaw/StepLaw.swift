@@ -10,10 +10,11 @@ import Runs
 ///    band. Leave-one-cell-out regret chooses the form. The joint surface recommends, unless it
 ///    failed, or cells are dense and the band did better on left-out cells.
 /// 3. Everything a recommendation or a figure needs is kept in the fit.
-package enum StepLaw {
+package enum StepLaw: Law {
     package static let card = LawCard(
         id: "step-law",
         title: "Peak learning rate and batch size",
+        family: .learningRateAndBatch,
         equation: "LR* = c·N^a·D^b;  B* = d·D^e  or  B* = d·N^f·D^e",
         citation: "form: Predictable Scale I: Step Law, arXiv 2503.04715; fit: this project's runs",
         symbols: [
@@ -22,7 +23,20 @@ package enum StepLaw {
             .init(symbol: "N", name: "model size by the project's convention", unit: "parameters"),
             .init(symbol: "D", name: "training tokens", unit: "tokens"),
         ],
+        parameters: [
+            .init(symbol: "LR*", name: "peak learning rate at the pivot", unit: "1"),
+            .init(symbol: "a", name: "exponent of N in the learning rate", unit: "1"),
+            .init(symbol: "b", name: "exponent of D in the learning rate", unit: "1"),
+            .init(symbol: "B*", name: "batch at the pivot", unit: "tokens per step"),
+            .init(symbol: "f", name: "exponent of N in the batch", unit: "1"),
+            .init(symbol: "e", name: "exponent of D in the batch", unit: "1"),
+        ],
         inputs: [.parameterCount, .tokenCount, .peakLearningRate, .batchTokens, .loss],
+        answers: [
+            "peak learning rate for a model size and token count",
+            "best batch for a token budget",
+            "peak learning rate when the batch is forced by hardware",
+        ],
         validity: "Inside the sizes and token counts of the runs; beyond them see `extrapolation`."
     )
 

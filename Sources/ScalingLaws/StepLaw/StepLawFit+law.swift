@@ -40,3 +40,33 @@ extension StepLawFit {
         return exp(point.x + conditional.shift(log(batchTokens) - point.y))
     }
 }
+
+extension StepLawFit: FittedLaw {
+    package var summary: FitSummary {
+        var parameters = [
+            "LR*": learningRate.atPivot, "b": learningRate.tokenExponent,
+            "B*": batch.atPivot, "e": batch.tokenExponent,
+        ]
+        parameters["a"] = learningRate.parameterExponent
+        parameters["f"] = batch.parameterExponent
+        let nearest = baselines.map(\.interpolated.mean).min()
+        return FitSummary(
+            parameters: parameters,
+            objective: crossValidation.interpolated.mean,
+            runs: runCount,
+            diagnostics: FitDiagnostics(
+                objectiveName: "mean regret of left-out cells, interpolated, in per cent of loss",
+                resampled: "cells",
+                heldOutErrorPercent: crossValidation.interpolated.mean,
+                baselineErrorPercent: nearest,
+                leftOut: leftOutCount,
+                warnings: warnings
+            )
+        )
+    }
+
+    package mutating func setAside(_ runs: [NonlinearFit.LeftOut], count: Int) {
+        leftOutCount += count
+        leftOut += runs.map { LeftOut(runID: $0.runID, runName: $0.runName, reason: $0.reason) }
+    }
+}

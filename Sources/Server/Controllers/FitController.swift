@@ -13,7 +13,7 @@ struct FitController: Sendable {
     private var service: FitService { FitService(dependencies: dependencies) }
 
     func addRoutes(to router: Router<IsolossRequestContext>) {
-        router.on(Endpoints.listLaws) { _, _ in LawList(laws: ServedLaw.allCases.map(\.card)) }
+        router.on(Endpoints.listLaws) { _, _ in LawList(laws: lawCards) }
         router.on(Endpoints.createFit, use: create)
         router.on(Endpoints.listFits) { request, _ in try await list(QueryParameters(request)) }
         router.on(Endpoints.findFit) { _, context in
@@ -47,7 +47,7 @@ struct FitController: Sendable {
         }
         let records = try await dependencies.store.fits.list(
             projectID: project.id,
-            law: law?.rawValue
+            law: law?.id
         )
         var fits: [FitMessage] = []
         for record in records.prefix(100) { fits.append(try await service.message(of: record)) }

@@ -63,8 +63,8 @@ struct ProjectController: Sendable {
         let fits = Dictionary(grouping: try await store.fits.newest(ids), by: \.projectID)
         return projects.map { project in
             let overview = overviews[project.id]
-            let laws = ServedLaw.allCases.compactMap { law -> ProjectLaw? in
-                let fit = fits[project.id]?.first { $0.law == law.rawValue }
+            let laws = ServedLaw.all.compactMap { law -> ProjectLaw? in
+                let fit = fits[project.id]?.first { $0.law == law.id }
                 return fit.map {
                     ProjectLaw(law: $0.law, fitID: $0.id.hex, finishedAt: $0.finishedAt)
                 }

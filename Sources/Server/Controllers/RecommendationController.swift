@@ -95,7 +95,7 @@ struct RecommendationController: Sendable {
 extension FitService {
     /// The fit a query means: the one of `fit`, else the project's newest of `law`.
     func record(_ query: QueryParameters) async throws -> FitRecord {
-        let law = try ServedLaw(parsing: query.text("law") ?? ServedLaw.stepLaw.rawValue)
+        let law = try ServedLaw(parsing: query.text("law") ?? ServedLaw.stepLaw.id)
         if let id = query.text("fit") { return try await find(id) }
         let project = try await dependencies.lookup.project(query.required("project"))
         return try await current(project.id, law)

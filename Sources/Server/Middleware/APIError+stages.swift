@@ -82,7 +82,8 @@ extension APIError {
     private init(_ error: RecommendError) {
         switch error {
         case .invalidTarget: self.init(.invalid, error.message, field: error.field)
-        case .outOfRange: self.init(.cannotFit, error.message, field: error.field)
+        case .missing: self.init(.invalid, error.message, field: error.field)
+        case .outOfRange, .refused: self.init(.cannotFit, error.message, field: error.field)
         }
     }
 

@@ -22,8 +22,8 @@ struct FitService: Sendable {
 
     /// The newest finished fit of the law on the project; without one a fit is made and waited for.
     func current(_ project: ProjectID, _ law: ServedLaw) async throws -> FitRecord {
-        if let fit = try await fits.latest(projectID: project, law: law.rawValue) { return fit }
-        let last = try await fits.list(projectID: project, law: law.rawValue).first
+        if let fit = try await fits.latest(projectID: project, law: law.id) { return fit }
+        let last = try await fits.list(projectID: project, law: law.id).first
         if let last {
             switch last.status {
             case .queued, .running: return try await wait(for: last)
@@ -112,7 +112,7 @@ struct FitService: Sendable {
 
     /// The law's body of a finished fit.
     func stepLaw(_ record: FitRecord) throws -> StepLawFit {
-        guard record.law == ServedLaw.stepLaw.rawValue, let data = record.result else {
+        guard record.law == ServedLaw.stepLaw.id, let data = record.result else {
             throw APIError(
                 .invalid,
                 "The fit \(record.id.hex) is \(record.status) and of the law \(record.law).",

@@ -46,7 +46,7 @@ package final class FitWorker: Service {
         let job = FitJob(
             id: UUID(),
             projectID: project,
-            law: law.rawValue,
+            law: law.id,
             request: request,
             seed: seed
         )
@@ -129,7 +129,7 @@ package final class FitWorker: Service {
         do {
             let law = try ServedLaw(parsing: job.law)
             let stored = try WireJSON.decoder().decode(StoredFitRequest.self, from: job.request)
-            let set = try await observations(job, where: stored.where)
+            let set = try await observations(job, law, where: stored.where)
             let request = FitRequest(
                 observations: set.observations,
                 parameterConvention: set.parameterConvention,
@@ -142,7 +142,7 @@ package final class FitWorker: Service {
                 let fit = try await thread.run { () throws in
                     try law.fit(request, leftOut: set.leftOut)
                 }
-                return .finished(result: fit, runCount: set.observations.count)
+                return .finished(result: fit.fit, runCount: set.observations.count)
             } catch let error as FitError {
                 let message = Self.message(error, set)
                 return .failed(code: APIError.Code.cannotFit.rawValue, message: message)
@@ -155,10 +155,12 @@ package final class FitWorker: Service {
 
     private func observations(
         _ job: FitJob,
+        _ law: ServedLaw,
         where filter: String?
     ) async throws -> ObservationBuilder.Result {
         let builder = ObservationBuilder(
             resolver: try await Lookup(store: store).resolver(job.projectID),
+            card: law.card,
             filter: try filter.map { text throws(QueryError) in try RunFilter(parsing: text) }
         )
         return builder.build(try await store.runs.all(projectID: job.projectID))

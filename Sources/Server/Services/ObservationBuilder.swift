@@ -25,9 +25,14 @@ package struct ObservationBuilder: Sendable {
 
     package let resolver: RoleResolver
     package let filter: RunFilter?
+    private let needed: [Role]
+    private let optional: [Role]
 
-    package init(resolver: RoleResolver, filter: RunFilter? = nil) {
+    /// - Parameter card: the law that asks: which roles a run must have and which it may have.
+    package init(resolver: RoleResolver, card: LawCard, filter: RunFilter? = nil) {
         self.resolver = resolver
+        needed = card.inputs
+        optional = card.optionalInputs
         self.filter = filter
     }
 
@@ -76,7 +81,7 @@ package struct ObservationBuilder: Sendable {
             let reason = "It counts \(own) parameters; this fit counts \(convention) ones."
             return .failure(Refusal(reason: reason))
         }
-        for role in Self.needed where roles.values[role] == nil {
+        for role in needed where roles.values[role] == nil {
             let reason = roles.missing[role] ?? "It is not logged."
             return .failure(Refusal(reason: "\(role.rawValue): \(reason)"))
         }
@@ -84,18 +89,12 @@ package struct ObservationBuilder: Sendable {
             Observation(
                 runID: run.id,
                 runName: run.name,
-                parameterCount: roles.values[.parameterCount] ?? .nan,
-                tokenCount: roles.values[.tokenCount] ?? .nan,
-                peakLearningRate: roles.values[.peakLearningRate] ?? .nan,
-                batchTokens: roles.values[.batchTokens] ?? .nan,
-                lossNats: roles.values[.loss] ?? .nan
+                values: roles.values.filter { role, _ in
+                    needed.contains(role) || optional.contains(role)
+                }
             )
         )
     }
-
-    static let needed: [Role] = [
-        .parameterCount, .tokenCount, .peakLearningRate, .batchTokens, .loss,
-    ]
 
     private static func mostFrequent(_ texts: [String]) -> String? {
         var counts: [String: Int] = [:]

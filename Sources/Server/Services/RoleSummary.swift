@@ -6,6 +6,7 @@ package enum RoleSummary {
     package static func summarise(_ runs: [Run], resolver: RoleResolver) -> RolesMessage {
         let resolved = runs.map { resolver.resolve($0) }
         let roles = Role.allCases.map { summary(of: $0, in: resolved, mapping: resolver.mapping) }
+            .filter { $0.role.isCommon || $0.resolvedRuns > 0 || $0.kind == .mapped }
         let conventions = resolved.compactMap(\.parameterConvention)
         return RolesMessage(
             parameterConvention: resolver.mapping.parameterConvention

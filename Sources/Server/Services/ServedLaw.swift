@@ -3,14 +3,19 @@ package import Foundation
 import Runs
 package import ScalingLaws
 
-/// The laws that can be asked for by id. A fit is stored as its JSON, so a new law needs one case
-/// here and no table, message or page.
-package enum ServedLaw: String, Sendable, CaseIterable {
-    case stepLaw = "step-law"
+/// A law of the catalogue, asked for by id. A fit is stored as its JSON, so a new law needs no table,
+/// message or page.
+package struct ServedLaw: Sendable {
+    private let type: any Law.Type
+
+    package static let all = lawCatalogue.map { ServedLaw(type: $0) }
+    package static let stepLaw = ServedLaw(type: StepLaw.self)
+
+    private init(type: any Law.Type) { self.type = type }
 
     package init(parsing id: String) throws(APIError) {
-        guard let law = ServedLaw(rawValue: id) else {
-            let known = ServedLaw.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let law = Self.all.first(where: { $0.id == id }) else {
+            let known = Self.all.map(\.id).joined(separator: ", ")
             throw APIError(
                 .invalid,
                 "There is no law \(id.prefix(80)); the laws are \(known).",
@@ -20,26 +25,59 @@ package enum ServedLaw: String, Sendable, CaseIterable {
         self = law
     }
 
-    package var card: LawCard {
-        switch self {
-        case .stepLaw: StepLaw.card
-        }
+    package var card: LawCard { type.card }
+    package var id: String { card.id }
+
+    /// A fit as it is stored.
+    package struct Body: Sendable {
+        /// JSON of the law's own fit, and of its `FitSummary`.
+        package var fit: Data
+        package var summary: Data
     }
 
-    /// Fits the law and returns the fit as JSON.
     package func fit(
         _ request: FitRequest,
         leftOut: [ObservationBuilder.LeftOut]
-    ) throws -> Data {
-        switch self {
-        case .stepLaw:
-            var fit = try StepLaw.fit(request)
-            fit.leftOutCount += leftOut.count
-            fit.leftOut += leftOut.prefix(Self.shownLeftOutCount).map {
-                StepLawFit.LeftOut(runID: $0.runID.hex, runName: $0.runName, reason: $0.reason)
-            }
-            return try WireJSON.encoder().encode(fit)
+    ) throws -> Body {
+        let law = type
+        return try Self.body(law, request, leftOut)
+    }
+
+    /// Answers a question from a stored fit of this law.
+    package func advise(_ question: Question, fit: Data) throws -> Advice {
+        guard let type = type as? any AdvisingLaw.Type else {
+            throw APIError(
+                .invalid,
+                "The law \(id) answers no such question.",
+                hint: "`isoloss laws` says which questions each law answers.",
+                field: "law"
+            )
         }
+        return try Self.advise(type, question, fit)
+    }
+
+    private static func body<L: Law>(
+        _ law: L.Type,
+        _ request: FitRequest,
+        _ leftOut: [ObservationBuilder.LeftOut]
+    ) throws -> Body {
+        var fit = try law.fit(request)
+        let shown = leftOut.prefix(shownLeftOutCount).map {
+            NonlinearFit.LeftOut(runID: $0.runID.hex, runName: $0.runName, reason: $0.reason)
+        }
+        fit.setAside(Array(shown), count: leftOut.count)
+        return Body(
+            fit: try WireJSON.encoder().encode(fit),
+            summary: try WireJSON.encoder().encode(fit.summary)
+        )
+    }
+
+    private static func advise<L: AdvisingLaw>(
+        _ law: L.Type,
+        _ question: Question,
+        _ fit: Data
+    ) throws -> Advice {
+        try law.advise(question, from: WireJSON.decoder().decode(L.Fit.self, from: fit))
     }
 
     private static let shownLeftOutCount = 500

@@ -40,7 +40,7 @@ import Testing
     }
 
     private func build(_ runs: [Run]) -> ObservationBuilder.Result {
-        ObservationBuilder(resolver: .automatic).build(runs)
+        ObservationBuilder(resolver: .automatic, card: StepLaw.card).build(runs)
     }
 
     @Test func `a finished run is observed as it is`() throws {

@@ -1,0 +1,147 @@
+import Foundation
+import Runs
+
+/// L = E + A / N^alpha + B / D^beta, approach 3 of Training Compute-Optimal Large Language Models
+/// (arXiv 2203.15556): Huber loss of ln L, delta 1e-3.
+///
+/// A, B and E are fitted as logarithms about the data's geometric means of N and D, which takes the
+/// condition of the problem from 1e11 to about 1e2; a card shows them at N = D = 1.
+package enum Chinchilla: NonlinearLaw {
+    package enum Coordinate: Int, CoordinateKey { case logE, logA, logB, alpha, beta }
+
+    package struct Input: Sendable {
+        var logSize: Double
+        var logTokens: Double
+    }
+
+    package static let card = LawCard(
+        id: "chinchilla",
+        title: "Loss over model size and tokens",
+        family: .modelAndData,
+        equation: "L = E + A/N^alpha + B/D^beta",
+        citation: "form: Training Compute-Optimal Large Language Models, arXiv 2203.15556, approach"
+            + " 3; fit: this project's runs",
+        symbols: [
+            .init(symbol: "L", name: "final loss", unit: "nats per token"),
+            .init(symbol: "N", name: "model size by the project's convention", unit: "parameters"),
+            .init(symbol: "D", name: "training tokens", unit: "tokens"),
+        ],
+        parameters: [
+            .init(symbol: "E", name: "irreducible loss", unit: "nats per token"),
+            .init(symbol: "A", name: "size term at N = 1", unit: "nats per token"),
+            .init(symbol: "B", name: "token term at D = 1", unit: "nats per token"),
+            .init(symbol: "alpha", name: "exponent of N", unit: "1"),
+            .init(symbol: "beta", name: "exponent of D", unit: "1"),
+        ],
+        inputs: [.parameterCount, .tokenCount, .loss],
+        answers: ["model size and tokens for a compute budget", "loss of a larger run"],
+        validity: "Runs trained to the end of their schedule with tuned learning rate and batch."
+    )
+
+    package static let requirements: [Requirement] = [
+        .runs(8), .values(.parameterCount, 3), .values(.tokenCount, 3),
+        .independent(.parameterCount, .tokenCount),
+    ]
+
+    package static func input(_ observation: Observation) -> Input? {
+        let input = Input(
+            logSize: log(observation.parameterCount),
+            logTokens: log(observation.tokenCount)
+        )
+        return input.logSize.isFinite && input.logTokens.isFinite ? input : nil
+    }
+
+    package static func logPrediction(
+        _ input: Input,
+        _ theta: Coordinates<Coordinate>,
+        _ gradient: inout Coordinates<Coordinate>
+    ) -> Double {
+        let floor = exp(theta[.logE])
+        let size = exp(theta[.logA] - theta[.alpha] * input.logSize)
+        let tokens = exp(theta[.logB] - theta[.beta] * input.logTokens)
+        let loss = floor + size + tokens
+        gradient[.logE] = floor / loss
+        gradient[.logA] = size / loss
+        gradient[.logB] = tokens / loss
+        gradient[.alpha] = -input.logSize * size / loss
+        gradient[.beta] = -input.logTokens * tokens / loss
+        return log(loss)
+    }
+
+    /// The floor a share below the least loss; the rest split between the terms at the data's mean.
+    package static func starts(
+        _ inputs: [Input],
+        logTargets: [Double]
+    ) -> [Coordinates<Coordinate>] {
+        let count = Double(max(inputs.count, 1))
+        let size = inputs.reduce(0) { $0 + $1.logSize } / count
+        let tokens = inputs.reduce(0) { $0 + $1.logTokens } / count
+        let least = logTargets.min() ?? 0
+        let mean = logTargets.reduce(0, +) / count
+        var starts: [Coordinates<Coordinate>] = []
+        for share in [0.9, 0.7, 0.4] {
+            for exponent in [0.2, 0.35, 0.55] {
+                let floor = share * exp(least)
+                let half = log(max(exp(mean) - floor, 1e-6) / 2)
+                var theta = Coordinates<Coordinate>()
+                theta[.logE] = log(floor)
+                theta[.logA] = half + exponent * size
+                theta[.logB] = half + exponent * tokens
+                theta[.alpha] = exponent
+                theta[.beta] = exponent
+                starts.append(theta)
+            }
+        }
+        return starts
+    }
+
+    package static func parameters(_ theta: Coordinates<Coordinate>) -> [Double] {
+        [exp(theta[.logE]), exp(theta[.logA]), exp(theta[.logB]), theta[.alpha], theta[.beta]]
+    }
+
+    package static var derived: [Derived<Coordinate>] {
+        [
+            Derived(
+                .init(symbol: "a", name: "exponent of the optimal N in compute", unit: "1")
+            ) { $0[.beta] / ($0[.alpha] + $0[.beta]) }
+        ]
+    }
+
+    package static var presets: [Preset<Coordinate>] {
+        [
+            preset(
+                "hoffmann",
+                "Hoffmann et al.",
+                "Training Compute-Optimal Large Language Models, arXiv 2203.15556",
+                (1.6934, 406.4, 410.7, 0.3392, 0.2849)
+            ),
+            preset(
+                "epoch-refit",
+                "Besiroglu et al.",
+                "Chinchilla Scaling: A replication attempt, arXiv 2404.10102",
+                (1.8169, 482.01, 2085.43, 0.3478, 0.3659)
+            ),
+        ]
+    }
+
+    private static func preset(
+        _ id: String,
+        _ title: String,
+        _ citation: String,
+        _ values: (E: Double, A: Double, B: Double, alpha: Double, beta: Double)
+    ) -> Preset<Coordinate> {
+        var theta = Coordinates<Coordinate>()
+        theta[.logE] = log(values.E)
+        theta[.logA] = log(values.A)
+        theta[.logB] = log(values.B)
+        theta[.alpha] = values.alpha
+        theta[.beta] = values.beta
+        return Preset(
+            id: id,
+            title: title,
+            citation: citation,
+            validity: "MassiveText, nats per token, N with embeddings, 4.4e7 to 1.6e10 parameters.",
+            theta: theta
+        )
+    }
+}
