@@ -15,6 +15,8 @@ package enum FitError: Error, Sendable, Hashable {
     case notEnough(law: String, needed: Int, found: Int, needs: String, leftOut: Int)
     /// The data leave this parameter open: its interval spans values of different consequence.
     case unidentified(parameter: String, low: Double, high: Double, advice: String)
+    /// A loss curve that nothing can be forecast from; the reason has numbers and says what to do.
+    case unusableCurve(reason: String)
     case didNotConverge(starts: Int)
     case cancelled
 
@@ -50,6 +52,7 @@ package enum FitError: Error, Sendable, Hashable {
         case .unidentified(let parameter, let low, let high, let advice):
             "These runs do not determine \(parameter): anything from \(low) to \(high) fits them."
                 + " \(advice)"
+        case .unusableCurve(let reason): reason
         case .didNotConverge(let starts):
             "No minimum was found from \(starts) starting points. Look for runs with wrong units or"
                 + " swapped columns; the law may also have the wrong form for these runs."
