@@ -6,6 +6,8 @@ package enum FitError: Error, Sendable, Hashable {
     case tooFewCells(needed: Int, found: Int, tooSmall: Int)
     /// Cells exist but none has this many different values of one input.
     case tooFewValues(input: String, needed: Int, found: Int)
+    /// Runs differ too little in one input for the law's form.
+    case fewValues(input: String, needed: Int, found: Int)
     /// The input takes one value only, so its exponent is not identified.
     case noSpread(input: String, value: Double)
     /// Model size and token count move together in every cell: only a mix of their exponents is.
@@ -18,6 +20,7 @@ package enum FitError: Error, Sendable, Hashable {
     /// A loss curve that nothing can be forecast from; the reason has numbers and says what to do.
     case unusableCurve(reason: String)
     case didNotConverge(starts: Int)
+    case unknownPrior(id: String, known: [String])
     case cancelled
 
     package var message: String {
@@ -36,6 +39,9 @@ package enum FitError: Error, Sendable, Hashable {
         case .tooFewValues(let input, let needed, let found):
             "The best-sampled cell has \(found) different values of \(input); the law needs"
                 + " \(needed) in a cell. Sweep more of them at one model size and token count."
+        case .fewValues(let input, let needed, let found):
+            "The runs have \(found) different values of \(input), counting those at least 1.2 times"
+                + " apart; the law needs \(needed). Add runs at other values."
         case .noSpread(let input, let value):
             "Every cell has \(input) = \(value), so its exponent cannot be identified. Add cells"
                 + " at another \(input), at least 1.5 times away."
@@ -56,6 +62,9 @@ package enum FitError: Error, Sendable, Hashable {
         case .didNotConverge(let starts):
             "No minimum was found from \(starts) starting points. Look for runs with wrong units or"
                 + " swapped columns; the law may also have the wrong form for these runs."
+        case .unknownPrior(let id, let known):
+            "There are no published constants \(id.prefix(80)) of this law; there are "
+                + (known.isEmpty ? "none." : known.joined(separator: ", ") + ".")
         case .cancelled:
             "The fit was cancelled."
         }

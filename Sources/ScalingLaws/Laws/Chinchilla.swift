@@ -4,8 +4,8 @@ import Runs
 /// L = E + A / N^alpha + B / D^beta, approach 3 of Training Compute-Optimal Large Language Models
 /// (arXiv 2203.15556): Huber loss of ln L, delta 1e-3.
 ///
-/// A, B and E are fitted as logarithms about the data's geometric means of N and D, which takes the
-/// condition of the problem from 1e11 to about 1e2; a card shows them at N = D = 1.
+/// A, B and E are fitted as logarithms; the curvature of least squares scales the search, so that
+/// the condition of 3e11 that the form has at N = D = 1 costs nothing.
 package enum Chinchilla: NonlinearLaw {
     package enum Coordinate: Int, CoordinateKey { case logE, logA, logB, alpha, beta }
 
@@ -41,6 +41,10 @@ package enum Chinchilla: NonlinearLaw {
     package static let requirements: [Requirement] = [
         .runs(8), .values(.parameterCount, 3), .values(.tokenCount, 3),
         .independent(.parameterCount, .tokenCount),
+    ]
+
+    package static let widest: [(coordinate: Coordinate, width: Double)] = [
+        (.alpha, 1), (.beta, 1),
     ]
 
     package static func input(_ observation: Observation) -> Input? {
@@ -97,6 +101,16 @@ package enum Chinchilla: NonlinearLaw {
 
     package static func parameters(_ theta: Coordinates<Coordinate>) -> [Double] {
         [exp(theta[.logE]), exp(theta[.logA]), exp(theta[.logB]), theta[.alpha], theta[.beta]]
+    }
+
+    package static var planted: PlantedWorld<Coordinate> {
+        PlantedWorld(
+            theta: presets[1].theta,
+            settings: PlantedWorld<Coordinate>.grid([
+                (.parameterCount, [5e7, 1.5e8, 4e8, 1e9, 3e9]),
+                (.tokenCount, [1e9, 4e9, 1.5e10, 6e10]),
+            ])
+        )
     }
 
     package static var derived: [Derived<Coordinate>] {

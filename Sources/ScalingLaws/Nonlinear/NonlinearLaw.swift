@@ -1,3 +1,4 @@
+import Foundation
 package import Runs
 
 /// A law ln y = f(x, theta) fitted by minimising a robust loss of the residuals of ln y over many
@@ -28,14 +29,44 @@ package protocol NonlinearLaw: Law where Fit == NonlinearFit {
     /// Size of a run for extrapolation tests: the fit on the smallest is asked for the largest.
     /// Training compute by default (6·N·D).
     static func scale(_ observation: Observation) -> Double
-    /// Runs of one group are left out together.
+    /// Runs of one group are left out together; in the unit of the scale. A quarter of an octave of
+    /// scale by default.
     static func group(_ observation: Observation) -> Double
     /// Published constants with their own validity, judged here unfitted.
     static var presets: [Preset<Coordinate>] { get }
     /// Scale of the residual of ln y beyond which it counts linearly; infinite for least squares.
     static var huberDelta: Double { get }
+    /// Coordinates that must be determined, with the widest 90 % interval that still says something.
+    static var widest: [(coordinate: Coordinate, width: Double)] { get }
+    /// A world of this law with plausible constants: what its contract is tested on, and what a plan
+    /// of runs may be tried on.
+    static var planted: PlantedWorld<Coordinate> { get }
     /// Fewest runs and fewest different values of each input.
     static var requirements: [Requirement] { get }
+}
+
+/// Settings of runs and the coordinates that made their outcomes.
+package struct PlantedWorld<Key: CoordinateKey>: Sendable {
+    package var theta: Coordinates<Key>
+    /// What each run was set to, without its outcome.
+    package var settings: [[Role: Double]]
+    /// The role that holds the outcome.
+    package var target: Role
+
+    package init(theta: Coordinates<Key>, settings: [[Role: Double]], target: Role = .loss) {
+        self.theta = theta
+        self.settings = settings
+        self.target = target
+    }
+
+    /// Every combination of the values given for each role.
+    package static func grid(_ axes: [(role: Role, values: [Double])]) -> [[Role: Double]] {
+        axes.reduce([[:]]) { settings, axis in
+            settings.flatMap { setting in
+                axis.values.map { value in setting.merging([axis.role: value]) { $1 } }
+            }
+        }
+    }
 }
 
 /// A shown quantity computed from coordinates.
@@ -94,12 +125,15 @@ extension NonlinearLaw {
     package static var derived: [Derived<Coordinate>] { [] }
     package static var presets: [Preset<Coordinate>] { [] }
     package static var huberDelta: Double { 1e-3 }
+    package static var widest: [(coordinate: Coordinate, width: Double)] { [] }
 
     package static func scale(_ observation: Observation) -> Double {
         6 * observation.parameterCount * observation.tokenCount
     }
 
-    package static func group(_ observation: Observation) -> Double { scale(observation) }
+    package static func group(_ observation: Observation) -> Double {
+        exp2((log2(scale(observation)) * 4).rounded() / 4)
+    }
 
     package static func fit(_ request: FitRequest) throws(FitError) -> NonlinearFit {
         try NonlinearFitter<Self>(request).run()

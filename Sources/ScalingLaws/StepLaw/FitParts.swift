@@ -160,26 +160,20 @@ struct FitParts {
         return warnings
     }
 
-    /// FNV-1a over the bits of all rows in their canonical order.
+    /// Over all rows in their canonical order.
     func dataHash() -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        func mix(_ value: UInt64) {
-            for shift in stride(from: UInt64(0), to: 64, by: 8) {
-                hash = (hash ^ (value >> shift & 0xFF)) &* 0x100_0000_01B3
-            }
-        }
+        var hash = DataHash()
         for cell in table.cells {
             for run in cell.observations + cell.diverged {
                 for value in [
                     run.parameterCount, run.tokenCount, run.peakLearningRate, run.batchTokens,
                     run.lossNats,
                 ] {
-                    mix(value.bitPattern)
+                    hash.mix(value)
                 }
-                for byte in run.runID.hex.utf8 { mix(UInt64(byte)) }
+                hash.mix(run.runID.hex)
             }
         }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        return hash.text
     }
 }
