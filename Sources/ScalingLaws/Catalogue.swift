@@ -6,4 +6,4 @@ package let lawCatalogue: [any Law.Type] = [
 ]
 
 /// Cards of all laws and of the published rules that are evaluated and never fitted.
-package var lawCards: [LawCard] { lawCatalogue.map { $0.card } }
+package var lawCards: [LawCard] { lawCatalogue.map { $0.card } + transferRules }
