@@ -25,6 +25,21 @@ package struct ImportPreset: Sendable {
             ],
             nameColumn: "exp_name",
             parameterConvention: "nonEmbedding"
-        )
+        ),
+        ImportPreset(
+            name: "critical-batch",
+            title: "The public table of steps to a target loss by batch (arXiv:2410.21676)",
+            map: [
+                .parameterCount: "parameters_millions*1e6",
+                .targetLoss: "target_loss",
+                .batchTokens: "batch_sequences*sequence_length",
+                .batchSequences: "batch_sequences",
+                .sequenceLength: "sequence_length",
+                .stepCount: "steps_to_target",
+                .loss: "target_loss",
+            ],
+            nameColumn: nil,
+            parameterConvention: "nonEmbedding"
+        ),
     ]
 }

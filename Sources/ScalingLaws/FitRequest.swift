@@ -46,6 +46,10 @@ package struct FitOptions: Sendable, Hashable, Codable {
     package var huberDelta: Double?
     /// Id of published constants that pull the fit where runs are silent; nil is none.
     package var prior: String?
+    /// Of the critical batch by overhead: steps above proportion, in per cent; nil is 20.
+    package var overheadPercent: Double?
+    /// Of the same: the batch from which steps are taken to fall in proportion; nil is the law's.
+    package var anchorBatchTokens: Double?
 
     package init() {}
 
@@ -57,6 +61,8 @@ package struct FitOptions: Sendable, Hashable, Codable {
         drawCount = try members.decodeIfPresent(Int.self, forKey: .drawCount) ?? 400
         huberDelta = try members.decodeIfPresent(Double.self, forKey: .huberDelta)
         prior = try members.decodeIfPresent(String.self, forKey: .prior)
+        overheadPercent = try members.decodeIfPresent(Double.self, forKey: .overheadPercent)
+        anchorBatchTokens = try members.decodeIfPresent(Double.self, forKey: .anchorBatchTokens)
     }
 }
 
