@@ -17,6 +17,48 @@ struct NonlinearData<L: NonlinearLaw>: Sendable {
                 < ($1.scale.isNaN ? .infinity : $1.scale, $1.id)
         }
         for (run, _, _) in sorted { take(run) }
+        if L.usesBestTuned { keepBestTuned() }
+    }
+
+    /// Of runs with equal inputs that were tuned differently only the best stays; repeats of its
+    /// own settings stay with it.
+    private mutating func keepBestTuned() {
+        let inputRoles = L.card.inputs.filter { $0 != .loss }
+        let tuned = [Role.peakLearningRate, .batchTokens, .weightDecay]
+            .filter { !inputRoles.contains($0) }
+        func key(_ run: Observation, _ roles: [Role]) -> [Int?] {
+            // Half a per cent apart is one setting: token counts are rounded to whole batches.
+            roles.map { role in
+                let value = run[role]
+                return value.isFinite && value > 0 ? Int((log(value) * 200).rounded()) : nil
+            }
+        }
+        var best: [[Int?]: Int] = [:]
+        for place in observations.indices {
+            let cell = key(observations[place], inputRoles)
+            if let other = best[cell], logTargets[other] <= logTargets[place] { continue }
+            best[cell] = place
+        }
+        var kept: [Int] = []
+        for place in observations.indices {
+            let run = observations[place]
+            guard let winner = best[key(run, inputRoles)],
+                key(observations[winner], tuned) != key(run, tuned)
+            else {
+                kept.append(place)
+                continue
+            }
+            leftOut.append(
+                .init(
+                    runID: run.runID.hex,
+                    runName: run.runName,
+                    reason:
+                        "\(observations[winner].runName), of the same size and tokens, is better"
+                        + " tuned."
+                )
+            )
+        }
+        self = subset(kept)
     }
 
     private mutating func take(_ run: Observation) {

@@ -41,6 +41,9 @@ package protocol NonlinearLaw: Law where Fit == NonlinearFit {
     /// A world of this law with plausible constants: what its contract is tested on, and what a plan
     /// of runs may be tried on.
     static var planted: PlantedWorld<Coordinate> { get }
+    /// Whether only the best of runs that differ in learning rate, batch or weight decay alone
+    /// counts: a law of the reachable loss is bent by badly tuned runs.
+    static var usesBestTuned: Bool { get }
     /// Fewest runs and fewest different values of each input.
     static var requirements: [Requirement] { get }
 }
@@ -125,6 +128,11 @@ extension NonlinearLaw {
     package static var derived: [Derived<Coordinate>] { [] }
     package static var presets: [Preset<Coordinate>] { [] }
     package static var huberDelta: Double { 1e-3 }
+
+    package static var usesBestTuned: Bool {
+        card.family == .modelAndData || card.family == .experts
+    }
+
     package static var widest: [(coordinate: Coordinate, width: Double)] { [] }
 
     package static func scale(_ observation: Observation) -> Double {

@@ -26,13 +26,11 @@ package struct ObservationBuilder: Sendable {
     package let resolver: RoleResolver
     package let filter: RunFilter?
     private let needed: [Role]
-    private let optional: [Role]
 
-    /// - Parameter card: the law that asks: which roles a run must have and which it may have.
+    /// - Parameter card: the law that asks: which roles a run must have.
     package init(resolver: RoleResolver, card: LawCard, filter: RunFilter? = nil) {
         self.resolver = resolver
         needed = card.inputs
-        optional = card.optionalInputs
         self.filter = filter
     }
 
@@ -89,9 +87,7 @@ package struct ObservationBuilder: Sendable {
             Observation(
                 runID: run.id,
                 runName: run.name,
-                values: roles.values.filter { role, _ in
-                    needed.contains(role) || optional.contains(role)
-                }
+                values: roles.values
             )
         )
     }
