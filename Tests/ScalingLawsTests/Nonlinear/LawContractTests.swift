@@ -104,7 +104,7 @@ private enum Contract {
     }
 
     static func checkHostileValues<L: NonlinearLaw>(_ law: L.Type) {
-        let values = [Double.nan, .infinity, -1, 0, 1e308, 5e-324]
+        let values = [Double.nan, .infinity, -1, 0, 1e308, .leastNonzeroMagnitude]
         var runs = PlantedLaw.runs(law)
         for (index, value) in values.enumerated() where index < runs.count {
             for role in law.card.inputs { runs[index][role] = value }
