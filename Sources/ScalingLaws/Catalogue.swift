@@ -4,6 +4,7 @@ package let lawCatalogue: [any Law.Type] = [
     StepLaw.self,
     Chinchilla.self,
     CriticalBatch.self,
+    GradientNoiseScale.self,
 ]
 
 /// Cards of all laws and of the published rules that are evaluated and never fitted.

@@ -291,24 +291,18 @@ extension CriticalBatchFitter {
         ]
     }
 
-    /// FNV-1a over the bits of what was fitted, in the order of the groups.
+    /// Over what was fitted, in the order of the groups.
     private static func hash(_ groups: [StepsTable.Group]) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        func mix(_ value: UInt64) {
-            for shift in stride(from: UInt64(0), to: 64, by: 8) {
-                hash = (hash ^ (value >> shift & 0xFF)) &* 0x100_0000_01B3
-            }
-        }
+        var hash = DataHash()
         for group in groups {
-            mix((group.parameters ?? 0).bitPattern)
-            mix(group.targetLoss.bitPattern)
+            hash.mix(group.parameters ?? 0)
+            hash.mix(group.targetLoss)
             for entry in group.entries {
-                mix(entry.batchTokens.bitPattern)
-                mix(entry.steps.bitPattern)
-                for byte in entry.runID.hex.utf8 { mix(UInt64(byte)) }
+                hash.mix(entry.batchTokens)
+                hash.mix(entry.steps)
+                hash.mix(entry.runID.hex)
             }
         }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        return hash.text
     }
 }

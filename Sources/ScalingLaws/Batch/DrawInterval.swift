@@ -7,12 +7,7 @@ enum DrawInterval {
 
     /// The value with the draws' 5 % and 95 % quantiles, which are made to enclose it.
     static func plain(_ value: Double, _ draws: [Double]) -> Interval {
-        let sorted = draws.filter(\.isFinite).sorted()
-        return Interval(
-            value: value,
-            low: min(value, quantile(sorted, 0.05) ?? value),
-            high: max(value, quantile(sorted, 0.95) ?? value)
-        )
+        Quantiles.interval(value, draws) ?? Interval(value: value, low: value, high: value)
     }
 
     /// The same on the scale of exp.
@@ -23,16 +18,6 @@ enum DrawInterval {
             low: exp(max(interval.low, logValue - farthest)),
             high: exp(min(interval.high, logValue + farthest))
         )
-    }
-
-    /// Of rising numbers, between neighbours in proportion; nil without any.
-    static func quantile(_ sorted: [Double], _ share: Double) -> Double? {
-        guard let last = sorted.last else { return nil }
-        let position = share * Double(sorted.count - 1)
-        let index = Int(position)
-        guard index + 1 < sorted.count else { return last }
-        let rest = position - Double(index)
-        return sorted[index] * (1 - rest) + sorted[index + 1] * rest
     }
 }
 
