@@ -85,7 +85,7 @@ extension Client {
     /// Waits as long as a fit takes: the server fits first when it has no fit yet.
     package func recommendation(
         query: [(name: String, value: String)]
-    ) async throws(ClientError) -> Answer<RecommendationReply> {
+    ) async throws(ClientError) -> Answer<RecommendationAnswer> {
         try await call(Endpoints.recommend, query: query, timeoutSeconds: 900)
     }
 }

@@ -13,6 +13,8 @@ package struct AppDependencies: Sendable {
     package var streams: StreamLimiter
     package var bodies: BodyBudget
     package var exports: StreamLimiter
+    /// Answers that take more than a moment to compute: advice, plans, forecasts.
+    let advice = ComputeThread(label: "isoloss.advice")
     /// Microseconds since 1970; an argument so that tests can stop the clock.
     package var now: @Sendable () -> Int64
     let startedAt: Int64

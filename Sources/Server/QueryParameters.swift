@@ -32,6 +32,9 @@ package struct QueryParameters: Sendable {
         return decoded
     }
 
+    /// The names given, in their order.
+    package var names: [String] { pairs.map(\.name) }
+
     /// nil when the parameter is absent or empty.
     package func text(_ name: String) -> String? {
         pairs.first { $0.name == name && !$0.value.isEmpty }?.value

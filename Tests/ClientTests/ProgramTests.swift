@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["recommend", "--project", "p", "--parameters", "7B"], ["nonsense"], ["import"],
+        ["recommend", "--project", "p"], ["nonsense"], ["import"],
         ["runs", "--project", "p", "--limit", "0"],
         ["import", "x.csv", "--project", "p", "--map", "batch=bs"],
         ["import", "x.bin", "--project", "p"], ["projects", "--server", "ftp://x"],

@@ -4,11 +4,12 @@ import Client
 struct RecommendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recommend",
-        abstract: "Says which learning rate and batch to set for a model size and token count.",
+        abstract: "Says what to set for a run, from what the project's runs teach.",
         discussion: """
-            Numbers may end in k, M, B or T for 1e3, 1e6, 1e9, 1e12.
-            Two of --parameters, --tokens, --flops say the target; FLOPs are 6·N·D.
+            Numbers may end in k, M, B or T for 1e3, 1e6, 1e9, 1e12. What is given says what is
+            asked; --law names the law that is to answer.
               isoloss recommend --project P --parameters 1.1B --tokens 100B
+              isoloss recommend --project P --flops 1e21
             """
     )
 
@@ -17,32 +18,18 @@ struct RecommendCommand: AsyncParsableCommand {
     @Option(help: "Name or id of the project whose runs are the evidence.")
     var project: String
 
-    @Option(help: "Id of the law.")
-    var law = "step-law"
-
-    @Option(help: "Model size N, counted as the project counts it.")
-    var parameters: Quantity?
-
-    @Option(help: "Training tokens D.")
-    var tokens: Quantity?
-
-    @Option(help: "Compute budget in FLOPs.")
-    var flops: Quantity?
-
-    @Option(help: "Tokens per step, if the batch is already chosen.")
-    var batchTokens: Quantity?
-
-    @Option(help: "Tokens per sequence, to give the batch in sequences too.")
-    var sequenceLength: Quantity?
+    @Option(help: "Id of the law; without it the law that what is given calls for.")
+    var law: String?
 
     @Option(help: "Id of the fit to use instead of the newest.")
     var fit: String?
 
+    @OptionGroup(title: "The question") var question: QuestionOptions
+
     func validate() throws {
-        let given = [parameters, tokens, flops].compactMap { $0 }.count
-        guard given == 2 else {
+        guard law != nil || fit != nil || !question.query.isEmpty else {
             throw ValidationError(
-                "Give two of --parameters, --tokens and --flops; \(given) were given."
+                "Say what is asked, for example --parameters and --tokens, or --flops."
             )
         }
     }
@@ -58,18 +45,18 @@ struct RecommendCommand: AsyncParsableCommand {
             }
             progress.end()
             if options.json { return Output.answer(answer.body) }
-            Output.answer(RecommendationText.text(answer.value, project: project))
+            switch answer.value {
+            case .stepLaw(let reply):
+                Output.answer(RecommendationText.text(reply, project: project))
+            case .advice(let reply): Output.answer(AdviceText.text(reply, project: project))
+            }
         }
     }
 
     private var query: [(name: String, value: String)] {
-        var query = [(name: "project", value: project), (name: "law", value: law)]
-        let optional = [
-            ("parameters", parameters), ("tokens", tokens), ("flops", flops),
-            ("batchTokens", batchTokens), ("sequenceLength", sequenceLength),
-        ]
-        for (name, quantity) in optional { if let quantity { query.append((name, quantity.text)) } }
+        var query = [(name: "project", value: project)]
+        if let law { query.append(("law", law)) }
         if let fit { query.append(("fit", fit)) }
-        return query
+        return query + question.query
     }
 }

@@ -32,6 +32,21 @@ package enum NumberFormat {
         return String(format: value.magnitude < 0.1 ? "%.3f %%" : "%.2f %%", value)
     }
 
+    /// A number of any unit: counts short, losses with four decimals, FLOPs and what is tiny or huge
+    /// in scientific notation.
+    package static func text(_ value: Double, unit: String = "1") -> String {
+        switch unit {
+        case "nats per token": return loss(value)
+        case "%": return percent(value)
+        case "FLOPs": return rate(value)
+        default: break
+        }
+        guard value.isFinite, value != 0 else { return value == 0 ? "0" : plain(value) }
+        if value.magnitude < 1e-2 || value.magnitude >= 1e15 { return rate(value) }
+        if value.magnitude >= 1e3 { return count(value) }
+        return String(format: "%.4g", value)
+    }
+
     /// Microseconds since 1970 as date and minute, universal time.
     package static func time(_ microseconds: Int64?) -> String {
         guard let microseconds, microseconds > 0 else { return "–" }

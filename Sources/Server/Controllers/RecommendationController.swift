@@ -19,7 +19,44 @@ struct RecommendationController: Sendable {
     }
 
     private func recommend(_ query: QueryParameters) async throws -> Response {
-        guard let target = try Self.target(query) else {
+        let asked = try Question(query, besides: ["project", "law", "fit"])
+        let record = try await service.record(query) { () throws(APIError) in
+            try QuestionRouting.law(for: asked)
+        } check: { law throws(APIError) in
+            if law.id == ServedLaw.stepLaw.id { _ = try Self.stepLawTarget(asked, query) }
+        }
+        let stale = try await service.staleWarning(record)
+        guard record.law == ServedLaw.stepLaw.id else {
+            let advisor = Advisor(record: record, thread: dependencies.advice)
+            var answer = try await advisor.advise(asked)
+            if let stale { answer.warnings.append(stale) }
+            return try Self.response(answer)
+        }
+        var answer = try service.stepLaw(record).recommend(Self.stepLawTarget(asked, query))
+        answer.provenance.fitID = record.id.hex
+        if let stale { answer.warnings.append(stale) }
+        return try Self.response(answer)
+    }
+
+    private static let stepLawFields: Set<Question.Field> = [
+        .parameters, .tokens, .flops, .batchTokens, .sequenceLength,
+    ]
+
+    private static func stepLawTarget(
+        _ asked: Question,
+        _ query: QueryParameters
+    ) throws(APIError) -> Target {
+        if let odd = asked.values.keys.filter({ !stepLawFields.contains($0) }).map(\.rawValue).min()
+        {
+            throw APIError(
+                .invalid,
+                "The law step-law does not use \(odd); it uses "
+                    + "\(QuestionRouting.list(stepLawFields)).",
+                hint: "Leave it out, or name a law that uses it; `isoloss laws` lists them.",
+                field: odd
+            )
+        }
+        guard let target = try target(query) else {
             throw APIError(
                 .invalid,
                 "A target is missing: parameters and tokens, or flops with one of them.",
@@ -27,20 +64,10 @@ struct RecommendationController: Sendable {
                 field: "parameters"
             )
         }
-        let record = try await service.record(query)
-        var answer = try service.stepLaw(record).recommend(target)
-        answer.provenance.fitID = record.id.hex
-        let stale = try await service.staleRunCount(record)
-        if stale > 0 {
-            answer.warnings.append(
-                "\(stale == 1_000 ? "1,000 or more" : "\(stale)") finished runs are newer than "
-                    + "this fit; fit again to use them."
-            )
-        }
-        return try Self.response(answer)
+        return target
     }
 
-    private static func response(_ answer: Recommendation) throws -> Response {
+    static func response(_ answer: some Encodable) throws -> Response {
         let bytes = try WireJSON.encoder().encode(answer)
         return Response(
             status: .ok,
@@ -95,9 +122,51 @@ struct RecommendationController: Sendable {
 extension FitService {
     /// The fit a query means: the one of `fit`, else the project's newest of `law`.
     func record(_ query: QueryParameters) async throws -> FitRecord {
-        let law = try ServedLaw(parsing: query.text("law") ?? ServedLaw.stepLaw.id)
-        if let id = query.text("fit") { return try await find(id) }
+        try await record(query) { () throws(APIError) in ServedLaw.stepLaw }
+    }
+
+    /// The fit a query means: the one of `fit`, else the project's newest of `law`, else of the law
+    /// that the question itself implies.
+    /// - Parameter check: refuses a question that the law cannot answer, before anything is fitted.
+    func record(
+        _ query: QueryParameters,
+        implied: () throws(APIError) -> ServedLaw,
+        check: (ServedLaw) throws(APIError) -> Void = { _ in }
+    ) async throws -> FitRecord {
+        let named = try query.text("law").map { text throws(APIError) in
+            try ServedLaw(parsing: text)
+        }
+        if let id = query.text("fit") {
+            let record = try await find(id)
+            if let named, named.id != record.law {
+                throw APIError(
+                    .invalid,
+                    "The fit \(id.prefix(80)) is one of the law \(record.law), not \(named.id).",
+                    hint: "Leave law out, or name another fit.",
+                    field: "fit"
+                )
+            }
+            try check(try ServedLaw(parsing: record.law))
+            return record
+        }
         let project = try await dependencies.lookup.project(query.required("project"))
-        return try await current(project.id, law)
+        let law = try named ?? implied()
+        try check(law)
+        do {
+            return try await current(project.id, law)
+        } catch var error as APIError where named == nil && error.code == .cannotFit {
+            error.hint =
+                (error.hint.map { $0 + " " } ?? "")
+                + "The question was taken as one for the law \(law.id); name another by `law`."
+            throw error
+        }
+    }
+
+    /// Said beside an answer when finished runs are newer than its fit.
+    func staleWarning(_ record: FitRecord) async throws -> String? {
+        let stale = try await staleRunCount(record)
+        guard stale > 0 else { return nil }
+        return "\(stale == 1_000 ? "1,000 or more" : "\(stale)") finished runs are newer than "
+            + "this fit; fit again to use them."
     }
 }

@@ -6,7 +6,7 @@ package import ScalingLaws
 /// A law of the catalogue, asked for by id. A fit is stored as its JSON, so a new law needs no table,
 /// message or page.
 package struct ServedLaw: Sendable {
-    private let type: any Law.Type
+    let type: any Law.Type
 
     package static let all = lawCatalogue.map { ServedLaw(type: $0) }
     package static let stepLaw = ServedLaw(type: StepLaw.self)

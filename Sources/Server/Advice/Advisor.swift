@@ -1,0 +1,56 @@
+import API
+import Foundation
+import Runs
+import ScalingLaws
+import Storage
+
+/// Asks a stored fit, whatever its law, on the thread for computing.
+struct Advisor: Sendable {
+    let record: FitRecord
+    let thread: ComputeThread
+
+    func advise(_ asked: Question) async throws -> Advice {
+        let law = try ServedLaw(parsing: record.law)
+        let fit = try body()
+        var answer = try await thread.run { () throws in try law.advise(asked, fit: fit) }
+        let marks = try WireJSON.decoder().decode(Marks.self, from: fit)
+        answer.provenance = Advice.Provenance(
+            fitID: record.id.hex,
+            law: law.id,
+            equation: law.card.equation,
+            runs: record.runCount ?? 0,
+            dataHash: marks.dataHash,
+            parameterConvention: marks.parameterConvention,
+            lossName: marks.lossName,
+            seed: record.seed
+        )
+        let unused = Set(asked.values.keys).subtracting(answer.question.values.keys)
+        if !unused.isEmpty {
+            answer.warnings.append(
+                "The law \(law.id) does not use \(QuestionRouting.list(unused)); the answer would "
+                    + "be the same without."
+            )
+        }
+        return answer
+    }
+
+    /// The stored body of the fit, which must be finished.
+    private func body() throws(APIError) -> Data {
+        guard record.status == .finished, let fit = record.result else {
+            throw APIError(
+                .invalid,
+                "The fit \(record.id.hex) is \(record.status), not finished.",
+                hint: "Wait until it is, or name another fit.",
+                field: "fit"
+            )
+        }
+        return fit
+    }
+
+    /// What the stored fits of most laws say of their data.
+    private struct Marks: Decodable {
+        var dataHash: String?
+        var parameterConvention: String?
+        var lossName: String?
+    }
+}
