@@ -24,7 +24,8 @@ package enum Endpoints {
         patchProject, listGroups, exportRuns,
         listMetrics, createPoints, series, exportSeries, stream,
         createImport,
-        findImport, listLaws, createFit, listFits, findFit, recommend, listFigures, figure,
+        findImport, listLaws, createFit, listFits, findFit, recommend, nextRuns, listFigures,
+        figure,
     ]
 
     package static let health = Endpoint(
@@ -200,6 +201,11 @@ package enum Endpoints {
         .get,
         "/api/v1/recommendations",
         "What to set for a run of a given size and length, with intervals and evidence."
+    )
+    package static let nextRuns = Endpoint(
+        .get,
+        "/api/v1/next-runs",
+        "Which runs under a budget of compute would make an answer surer."
     )
     package static let listFigures = Endpoint(.get, "/api/v1/figures", "The kinds of figures.")
     package static let figure = Endpoint(

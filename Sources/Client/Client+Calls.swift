@@ -88,4 +88,11 @@ extension Client {
     ) async throws(ClientError) -> Answer<RecommendationAnswer> {
         try await call(Endpoints.recommend, query: query, timeoutSeconds: 900)
     }
+
+    /// Waits as long as a fit takes, like a recommendation.
+    package func nextRuns(
+        query: [(name: String, value: String)]
+    ) async throws(ClientError) -> Answer<PlanReply> {
+        try await call(Endpoints.nextRuns, query: query, timeoutSeconds: 900)
+    }
 }

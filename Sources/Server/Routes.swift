@@ -21,6 +21,7 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     ExportController(dependencies: dependencies).addRoutes(to: router)
     FitController(dependencies: dependencies).addRoutes(to: router)
     RecommendationController(dependencies: dependencies).addRoutes(to: router)
+    NextRunController(dependencies: dependencies).addRoutes(to: router)
     FigureController(dependencies: dependencies).addRoutes(to: router)
     MLflowRoutes(
         MLflowService(

@@ -39,6 +39,8 @@ package struct NextRunPlan: Sendable, Hashable, Codable {
     package var baselineAfter: Double?
     package var baselineTitle: String?
     package var warnings: [String]
+    /// Filled by the server.
+    package var provenance: Advice.Provenance?
 
     package init(
         law: String,

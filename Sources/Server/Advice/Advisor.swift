@@ -13,8 +13,28 @@ struct Advisor: Sendable {
         let law = try ServedLaw(parsing: record.law)
         let fit = try body()
         var answer = try await thread.run { () throws in try law.advise(asked, fit: fit) }
+        answer.provenance = try provenance(law, fit)
+        let unused = Set(asked.values.keys).subtracting(answer.question.values.keys)
+        if !unused.isEmpty {
+            answer.warnings.append(
+                "The law \(law.id) does not use \(QuestionRouting.list(unused)); the answer would "
+                    + "be the same without."
+            )
+        }
+        return answer
+    }
+
+    func plan(_ question: NextRunQuestion) async throws -> NextRunPlan {
+        let law = try ServedLaw(parsing: record.law)
+        let fit = try body()
+        var plan = try await thread.run { () throws in try law.plan(question, fit: fit) }
+        plan.provenance = try provenance(law, fit)
+        return plan
+    }
+
+    private func provenance(_ law: ServedLaw, _ fit: Data) throws -> Advice.Provenance {
         let marks = try WireJSON.decoder().decode(Marks.self, from: fit)
-        answer.provenance = Advice.Provenance(
+        return Advice.Provenance(
             fitID: record.id.hex,
             law: law.id,
             equation: law.card.equation,
@@ -24,14 +44,6 @@ struct Advisor: Sendable {
             lossName: marks.lossName,
             seed: record.seed
         )
-        let unused = Set(asked.values.keys).subtracting(answer.question.values.keys)
-        if !unused.isEmpty {
-            answer.warnings.append(
-                "The law \(law.id) does not use \(QuestionRouting.list(unused)); the answer would "
-                    + "be the same without."
-            )
-        }
-        return answer
     }
 
     /// The stored body of the fit, which must be finished.

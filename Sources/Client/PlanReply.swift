@@ -1,0 +1,24 @@
+/// Answer of `GET /api/v1/next-runs`, as far as it is shown.
+package struct PlanReply: Sendable, Decodable {
+    package var law: String
+    package var runs: [Run]
+    package var totalFLOPs: Double
+    package var criterion: String
+    package var before: Double
+    package var after: Double
+    package var baselineAfter: Double?
+    package var baselineTitle: String?
+    package var warnings: [String]
+    package var provenance: AdviceReply.Provenance?
+
+    /// nil for what the law does not decide.
+    package struct Run: Sendable, Codable, Hashable {
+        package var parameterCount: Double
+        package var tokenCount: Double
+        package var peakLearningRate: Double?
+        package var batchTokens: Double?
+        package var flops: Double
+        package var gainShare: Double
+        package var reason: String
+    }
+}

@@ -1,0 +1,43 @@
+import API
+import Hummingbird
+import ScalingLaws
+
+/// Which runs to pay for next.
+struct NextRunController: Sendable {
+    let dependencies: AppDependencies
+
+    func addRoutes(to router: Router<IsolossRequestContext>) {
+        router.on(Endpoints.nextRuns) { request, _ in
+            try await plan(QueryParameters(request))
+        }
+    }
+
+    private func plan(_ query: QueryParameters) async throws -> Response {
+        let own: Set = ["project", "law", "fit", "budgetFLOPs", "count", "seed"]
+        let target = try Question(query, besides: own)
+        guard let budget = try query.positiveNumber("budgetFLOPs") else {
+            throw APIError(
+                .invalid,
+                "The parameter budgetFLOPs is missing: the compute that all runs may take together.",
+                field: "budgetFLOPs"
+            )
+        }
+        let count = try query.integer("count", in: 1...64) ?? 8
+        let seed = try query.integer("seed", in: 0...Int64.max) ?? 1
+        let service = FitService(dependencies: dependencies)
+        let record = try await service.record(query) { () throws(APIError) in
+            try QuestionRouting.law(for: target)
+        } check: { law throws(APIError) in
+            if !ServedLaw.planning.contains(where: { $0.id == law.id }) { throw law.cannotPlan }
+        }
+        let question = NextRunQuestion(
+            budgetFLOPs: budget,
+            count: Int(count),
+            target: target,
+            seed: UInt64(seed)
+        )
+        var plan = try await Advisor(record: record, thread: dependencies.advice).plan(question)
+        if let stale = try await service.staleWarning(record) { plan.warnings.append(stale) }
+        return try RecommendationController.response(plan)
+    }
+}
