@@ -24,7 +24,8 @@ package enum Endpoints {
         patchProject, listGroups, exportRuns,
         listMetrics, createPoints, series, exportSeries, stream,
         createImport,
-        findImport, listLaws, createFit, listFits, findFit, recommend, nextRuns, listFigures,
+        findImport, listLaws, createFit, listFits, findFit, recommend, nextRuns, transfer,
+        listFigures,
         figure,
     ]
 
@@ -206,6 +207,11 @@ package enum Endpoints {
         .get,
         "/api/v1/next-runs",
         "Which runs under a budget of compute would make an answer surer."
+    )
+    package static let transfer = Endpoint(
+        .post,
+        "/api/v1/transfer",
+        "Hyperparameters for another width, depth, batch or length, by published rules."
     )
     package static let listFigures = Endpoint(.get, "/api/v1/figures", "The kinds of figures.")
     package static let figure = Endpoint(

@@ -16,7 +16,7 @@ package struct Isoloss: AsyncParsableCommand {
         subcommands: [
             ImportCommand.self, ProjectsCommand.self, RunsCommand.self, CompareCommand.self,
             RolesCommand.self, LawsCommand.self, FitCommand.self, RecommendCommand.self,
-            NextRunsCommand.self,
+            NextRunsCommand.self, TransferCommand.self,
             LogCommand.self, RunCommand.self, SyncCommand.self,
         ]
     )

@@ -95,4 +95,17 @@ extension Client {
     ) async throws(ClientError) -> Answer<PlanReply> {
         try await call(Endpoints.nextRuns, query: query, timeoutSeconds: 900)
     }
+
+    package func transfer(_ body: TransferBody) async throws(ClientError) -> Answer<TransferReply> {
+        try await call(Endpoints.transfer, body: body)
+    }
+
+    /// The same table as YAML.
+    package func transferYAML(_ body: TransferBody) async throws(ClientError) -> [UInt8] {
+        try await download(
+            Endpoints.transfer,
+            query: [("format", "yaml")],
+            json: try Self.json(body)
+        )
+    }
 }

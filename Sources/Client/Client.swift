@@ -61,20 +61,23 @@ package struct Client: Sendable {
         _ values: [String] = [],
         body: some Encodable & Sendable
     ) async throws(ClientError) -> Answer<Message> {
-        let bytes: [UInt8]
-        do {
-            bytes = [UInt8](try WireJSON.encoder().encode(body))
-        } catch {
-            throw .refused(APIError(.invalid, "The request cannot be written as JSON: \(error)"))
-        }
-        return try await answer(
+        try await answer(
             WireRequest(
                 method: endpoint.method.rawValue.uppercased(),
                 url: address.url(ServerAddress.path(endpoint.path, values)),
                 headers: ["Content-Type": "application/json"],
-                body: .bytes(bytes)
+                body: .bytes(try Self.json(body))
             )
         )
+    }
+
+    /// A message as the bytes of a body.
+    static func json(_ body: some Encodable) throws(ClientError) -> [UInt8] {
+        do {
+            return [UInt8](try WireJSON.encoder().encode(body))
+        } catch {
+            throw .refused(APIError(.invalid, "The request cannot be written as JSON: \(error)"))
+        }
     }
 
     /// Makes a call whose body is JSON that is written already.
@@ -117,15 +120,19 @@ package struct Client: Sendable {
     }
 
     /// Makes a call whose answer is a file, and gives its bytes as they came.
+    /// - Parameter json: the body of the call, if it takes one.
     package func download(
         _ endpoint: Endpoint,
         _ values: [String] = [],
-        query: [(name: String, value: String)] = []
+        query: [(name: String, value: String)] = [],
+        json: [UInt8]? = nil
     ) async throws(ClientError) -> [UInt8] {
         try await reply(
             WireRequest(
                 method: endpoint.method.rawValue.uppercased(),
                 url: address.url(ServerAddress.path(endpoint.path, values), query: query),
+                headers: json == nil ? [:] : ["Content-Type": "application/json"],
+                body: json.map { .bytes($0) } ?? .none,
                 timeoutSeconds: 3_600
             ),
             accepting: "*/*"

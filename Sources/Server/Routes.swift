@@ -22,6 +22,7 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     FitController(dependencies: dependencies).addRoutes(to: router)
     RecommendationController(dependencies: dependencies).addRoutes(to: router)
     NextRunController(dependencies: dependencies).addRoutes(to: router)
+    TransferController().addRoutes(to: router)
     FigureController(dependencies: dependencies).addRoutes(to: router)
     MLflowRoutes(
         MLflowService(
