@@ -12,7 +12,7 @@ package struct PlanReply: Sendable, Decodable {
     package var provenance: AdviceReply.Provenance?
 
     /// nil for what the law does not decide.
-    package struct Run: Sendable, Codable, Hashable {
+    package struct Run: Sendable, Decodable {
         package var parameterCount: Double
         package var tokenCount: Double
         package var peakLearningRate: Double?
@@ -20,5 +20,23 @@ package struct PlanReply: Sendable, Decodable {
         package var flops: Double
         package var gainShare: Double
         package var reason: String
+
+        package init(
+            parameterCount: Double,
+            tokenCount: Double,
+            peakLearningRate: Double? = nil,
+            batchTokens: Double? = nil,
+            flops: Double,
+            gainShare: Double,
+            reason: String
+        ) {
+            self.parameterCount = parameterCount
+            self.tokenCount = tokenCount
+            self.peakLearningRate = peakLearningRate
+            self.batchTokens = batchTokens
+            self.flops = flops
+            self.gainShare = gainShare
+            self.reason = reason
+        }
     }
 }
