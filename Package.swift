@@ -96,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmark",
             dependencies: [
-                "Postgres", "ScalingLaws", "API", "Runs", "Importers", hummingbird,
+                "Postgres", "ScalingLaws", "API", "Runs", "Importers", "Compression", hummingbird,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -116,7 +116,7 @@ let package = Package(
         tests("ImportersTests", ["Importers", "Runs", "TestSupport"]),
         tests(
             "ScalingLawsTests",
-            ["ScalingLaws", "LinearAlgebra", "Importers", "Runs", "TestSupport"]
+            ["ScalingLaws", "LinearAlgebra", "Importers", "Compression", "Runs", "TestSupport"]
         ),
         tests("APITests", ["API", "Runs", "TestSupport"]),
         tests("PostgresTests", ["Postgres", "TestSupport"]),

@@ -28,3 +28,16 @@ struct CoverageCommand: ParsableCommand {
 
     func run() throws { try CoverageBenchmark(path: data, worlds: max(worlds, 1)).run() }
 }
+
+/// How forecasts of running jobs and stop advice would have done on recorded runs.
+struct ForecastCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forecast",
+        abstract: "Forecasts and stop advice on the recorded example, each run left out in turn."
+    )
+
+    @Option(help: "Path of a recorded sweep, gzipped JSON lines.")
+    var data = "examples/tiny-lm/logs/sweep.jsonl.gz"
+
+    func run() throws { try ForecastBenchmark(path: data).run() }
+}

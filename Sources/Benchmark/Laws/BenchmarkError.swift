@@ -5,7 +5,7 @@ enum BenchmarkError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .unreadable(let path, let reason):
-            "\(path) cannot be read as the Step Law table: \(reason)"
+            "\(path) cannot be read: \(reason)"
         }
     }
 }

@@ -62,6 +62,33 @@ struct CleanCurve: Sendable, Hashable {
         return log(losses[index - 1]) * (1 - share) + log(losses[index]) * share
     }
 
+    /// ln loss at a step without the noise of single steps: where points are dense, the mean over
+    /// the last tenth of the way; else by straight lines. nil outside the curve.
+    func level(at step: Double, isDense: Bool) -> Double? {
+        guard isDense else { return logLoss(at: step) }
+        let first = Self.firstIndex(in: steps, atLeast: 0.9 * step)
+        let end = Self.firstIndex(in: steps, atLeast: step * (1 + 1e-12))
+        guard end - first >= 2, let last = steps.last, step <= last * (1 + 1e-12) else {
+            return logLoss(at: step)
+        }
+        return losses[first..<end].reduce(0) { $0 + log($1) } / Double(end - first)
+    }
+
+    func count(from low: Double, to high: Double) -> Int {
+        Self.firstIndex(in: steps, atLeast: high * (1 + 1e-12))
+            - Self.firstIndex(in: steps, atLeast: low)
+    }
+
+    /// Learning rate near a step over the greatest so far; nil where rates were not logged.
+    func relativeRate(at step: Double) -> Double? {
+        guard !rates.isEmpty else { return nil }
+        let end = Self.firstIndex(in: steps, atLeast: step * (1 + 1e-12))
+        guard end > 0, let peak = rates[..<end].max(), peak > 0, rates[end - 1].isFinite else {
+            return nil
+        }
+        return rates[end - 1] / peak
+    }
+
     /// Steps rise, so halving finds it.
     private static func firstIndex(in steps: [Double], atLeast step: Double) -> Int {
         var (low, high) = (0, steps.count)
