@@ -97,8 +97,8 @@ enum RecordedExample {
         let scored = ForecastScorer(
             runs: all,
             group: { RecordedExample.cell($0) }
-        ).forecasts(at: 0.5, every: 5)
-        #expect(scored.count > 55)
+        ).forecasts(at: 0.5, every: 10)
+        #expect(scored.count > 28)
         let covered = Double(scored.count(where: \.isCovered)) / Double(scored.count)
         #expect(covered > 0.82 && covered <= 1)
         let error = scored.reduce(0) { $0 + abs($1.logError) } / Double(scored.count)
