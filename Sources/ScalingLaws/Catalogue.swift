@@ -5,7 +5,7 @@ package let lawCatalogue: [any Law.Type] = [
     Chinchilla.self,
     CriticalBatch.self,
     GradientNoiseScale.self,
-]
+] + expertLaws + fineTuningLaws
 
 /// Cards of all laws and of the published rules that are evaluated and never fitted.
 package var lawCards: [LawCard] { lawCatalogue.map { $0.card } + transferRules }

@@ -15,6 +15,8 @@ struct Minimiser {
     var evaluationLimit = 600
     /// Share of the value that a further step may still gain at a minimum.
     var tolerance = 1e-11
+    /// Values below it count as it: sums of squares this small are residuals of rounding.
+    static let negligible = 1e-14
 
     /// - Parameters:
     ///   - inverseHessian: row-major first guess; nil is the identity scaled by the first step.
@@ -45,7 +47,7 @@ struct Minimiser {
                 direction = state.direction()
                 slope = Self.dot(direction, state.gradient)
             }
-            let isFlat = -slope <= tolerance * max(abs(state.value), .leastNormalMagnitude)
+            let isFlat = -slope <= tolerance * max(abs(state.value), Self.negligible)
             calmSteps = isFlat ? calmSteps + 1 : 0
             // A poor Hessian can make one step look worthless; two in a row are a minimum.
             if calmSteps > 1 || !(slope < 0) {

@@ -27,7 +27,7 @@ struct RobustSolver<L: NonlinearLaw>: Sendable {
         let minima = ranked.prefix(Self.followedStarts).map { minimum(from: $0.0) }
             .filter { $0.value.isFinite }
         guard let best = minima.min(by: { $0.value < $1.value }) else { return nil }
-        let near = minima.count { $0.value <= best.value * (1 + 1e-6) + .leastNormalMagnitude }
+        let near = minima.count { $0.value <= best.value * (1 + 1e-6) + Minimiser.negligible }
         return Solution(
             theta: best.point,
             objective: best.value,
