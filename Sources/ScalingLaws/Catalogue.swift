@@ -1,11 +1,13 @@
 /// Every law that can be fitted, in the order pages list them. API, CLI, pages and the contract
 /// suite read this list.
-package let lawCatalogue: [any Law.Type] = [
+package let lawCatalogue = coreLaws + expertLaws + fineTuningLaws
+
+private let coreLaws: [any Law.Type] = [
     StepLaw.self,
     Chinchilla.self,
     CriticalBatch.self,
     GradientNoiseScale.self,
-] + expertLaws + fineTuningLaws
+]
 
 /// Cards of all laws and of the published rules that are evaluated and never fitted.
 package var lawCards: [LawCard] { lawCatalogue.map { $0.card } + transferRules }
