@@ -1,8 +1,8 @@
 import Foundation
 
-/// A batch that doubles as the critical batch grows with the tokens trained on, always at or below a
-/// fixed share of it. It assumes that the law over the tokens of whole trainings holds for the tokens
-/// seen so far.
+/// A batch that doubles as the critical batch grows with the tokens trained on, always at or below
+/// a fixed share of it. It assumes that the law over the tokens of whole trainings holds for the
+/// tokens seen so far.
 struct BatchRamp: Sendable {
     struct Stage: Sendable {
         var fromTokens: Double

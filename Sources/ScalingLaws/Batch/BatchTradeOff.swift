@@ -1,7 +1,7 @@
 import Foundation
 
-/// What is known of steps against tokens where a question is asked: from a group of runs, a law over
-/// the groups, or the gradient noise scale.
+/// What is known of steps against tokens where a question is asked: from a group of runs, a law
+/// over the groups, or the gradient noise scale.
 struct BatchTradeOff: Sendable {
     /// B_crit by ratio, in tokens.
     var criticalBatch: Interval

@@ -24,8 +24,8 @@ struct ClusterTime: Sendable {
         hyperbola.steps(batchTokens: batch) * stepSeconds(batch) / 3_600
     }
 
-    /// The batch of the least time: S_min·(1 + B_crit/B)·(t + B/v) is least at the geometric mean of
-    /// B_crit and of the tokens that the cluster would pass during the overhead, t·v.
+    /// The batch of the least time: S_min·(1 + B_crit/B)·(t + B/v) is least at the geometric mean
+    /// of B_crit and of the tokens that the cluster would pass during the overhead, t·v.
     func fastestBatch(_ criticalBatch: Double) -> Double {
         (criticalBatch * overheadSeconds * tokensPerSecond * devices).squareRoot()
     }
@@ -47,7 +47,8 @@ struct BatchTables {
     /// Time may be this much above the least at the knee.
     static let kneeSlack = 1.05
 
-    /// Powers of two from a sixty-fourth of B_crit to eight times it, inside what the cluster takes.
+    /// Powers of two from a sixty-fourth of B_crit to eight times it, inside what the cluster
+    /// takes.
     var batches: [Double] {
         let critical = tradeOff.criticalBatch.value
         let least = (question[.sequenceLength] ?? 1) * (question[.devices] ?? 1)

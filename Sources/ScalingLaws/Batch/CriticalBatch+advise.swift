@@ -93,7 +93,8 @@ struct BatchChoice {
         throw Self.refusal(question, fit)
     }
 
-    /// Groups of the asked size and target; the hardest target first. Without either, the only group.
+    /// Groups of the asked size and target; the hardest target first. Without either, the only
+    /// group.
     private static func matching(
         _ question: Question,
         _ groups: [CriticalBatchFit.Group]

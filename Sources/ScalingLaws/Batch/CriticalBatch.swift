@@ -1,12 +1,13 @@
 import Foundation
 import Runs
 
-/// The critical batch from steps to a target loss at several batches, by two definitions, and how it
-/// grows over model size, tokens and loss. How Does Critical Batch Size Scale in Pre-training?,
+/// The critical batch from steps to a target loss at several batches, by two definitions, and how
+/// it grows over model size, tokens and loss. How Does Critical Batch Size Scale in Pre-training?,
 /// arXiv 2410.21676; the hyperbola is that of arXiv 1812.06162.
 ///
-/// The exponent is a property of the definition: the overhead definition adds 1.2 times its anchor to
-/// every batch, which pulls the exponent down. Definition and anchor are therefore part of each fit.
+/// The exponent is a property of the definition: the overhead definition adds 1.2 times its anchor
+/// to every batch, which pulls the exponent down. Definition and anchor are therefore part of each
+/// fit.
 package enum CriticalBatch: Law {
     package static let card = LawCard(
         id: "critical-batch",

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Steps to a target loss against batch, by group of one model size and target, and how the critical
-/// batch grows over the groups. Batches are in tokens everywhere.
+/// Steps to a target loss against batch, by group of one model size and target, and how the
+/// critical batch grows over the groups. Batches are in tokens everywhere.
 package struct CriticalBatchFit: FittedLaw, Hashable {
     package var law: String
     package var parameterConvention: String
@@ -145,7 +145,8 @@ package struct BatchPowerLaw: Sendable, Hashable, Codable {
     package var residualPercent: Double?
     /// Scatter between groups beyond what their runs explain, standard deviation of ln.
     package var scatter: Double?
-    /// Error in per cent at the largest group when it is left out, and of its nearest group's batch.
+    /// Error in per cent at the largest group when it is left out, and of its nearest group's
+    /// batch.
     package var heldOutErrorPercent: Double?
     package var baselineErrorPercent: Double?
     /// (ln batch at the pivot, exponent) of resampled refits.

@@ -1,8 +1,8 @@
 import Foundation
 import Runs
 
-/// Fits the hyperbola of every group, resamples the residuals of all groups together, and draws power
-/// laws through the groups' critical batches.
+/// Fits the hyperbola of every group, resamples the residuals of all groups together, and draws
+/// power laws through the groups' critical batches.
 struct CriticalBatchFitter {
     /// The anchor of arXiv 2410.21676: 256 sequences of 512 tokens.
     static let publishedAnchor = 131_072.0
@@ -47,8 +47,8 @@ struct CriticalBatchFitter {
         random = SplitMix64(seed: request.seed)
     }
 
-    /// The published anchor where every group reaches from below to above it, else the largest of the
-    /// groups' least batches.
+    /// The published anchor where every group reaches from below to above it, else the largest of
+    /// the groups' least batches.
     private static func anchor(_ groups: [StepsTable.Group]) -> Double {
         let least = groups.compactMap { $0.entries.first?.batchTokens }.max() ?? publishedAnchor
         let largest = groups.compactMap { $0.entries.last?.batchTokens }.min() ?? publishedAnchor

@@ -4,7 +4,8 @@ import Runs
 /// Where the loss curves of one model size first reach common losses.
 ///
 /// 1. A curve is smoothed over a fiftieth of its points and then only its best so far counts.
-/// 2. It ends where a logged learning rate has fallen below nine tenths of its peak: an intermediate
+/// 2. It ends where a logged learning rate has fallen below nine tenths of its peak: an
+///    intermediate
 ///    loss of an annealed run is not one that a shorter run would have reached.
 /// 3. The hardest target is the lowest loss that three quarters of the batches, and at least three,
 ///    reach; easier ones lie above it by 2, 4 and 8 %.

@@ -1,11 +1,11 @@
 import Foundation
 import Runs
 
-/// The gradient noise scale B_simple = tr(Sigma)/|G|^2 from mean squared gradient norms at two batch
-/// sizes. An Empirical Model of Large-Batch Training, arXiv 1812.06162, appendix A.1.
+/// The gradient noise scale B_simple = tr(Sigma)/|G|^2 from mean squared gradient norms at two
+/// batch sizes. An Empirical Model of Large-Batch Training, arXiv 1812.06162, appendix A.1.
 ///
-/// E|g_B|^2 = |G|^2 + tr(Sigma)/B, so two batches give both unknowns of one run without bias. Both are
-/// averaged over runs before they are divided: the ratio of each run by itself is biased.
+/// E|g_B|^2 = |G|^2 + tr(Sigma)/B, so two batches give both unknowns of one run without bias. Both
+/// are averaged over runs before they are divided: the ratio of each run by itself is biased.
 package enum GradientNoiseScale: AdvisingLaw {
     package static let card = LawCard(
         id: "gradient-noise-scale",

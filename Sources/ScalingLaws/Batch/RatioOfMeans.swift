@@ -36,8 +36,8 @@ struct RatioOfMeans {
         return Interval(value: value, low: value - half, high: value + half)
     }
 
-    /// nil when the denominator cannot be told from 0: the interval is then not bounded. The low end
-    /// is never below a thousandth of the value, as a ratio of variances is positive.
+    /// nil when the denominator cannot be told from 0: the interval is then not bounded. The low
+    /// end is never below a thousandth of the value, as a ratio of variances is positive.
     var fieller: Interval? {
         let (x, y) = (numerator.value, denominator.value)
         let t = quantile * quantile

@@ -1,8 +1,8 @@
 import Foundation
 
 /// Steps to one target loss over the batch: S = S_min·(1 + B_crit / B), so that the tokens are
-/// E = E_min·(1 + B / B_crit) with E_min = S_min·B_crit. An Empirical Model of Large-Batch Training,
-/// arXiv 1812.06162, eq. 2.11; S = a + b/B with a = S_min, b = E_min.
+/// E = E_min·(1 + B / B_crit) with E_min = S_min·B_crit. An Empirical Model of Large-Batch
+/// Training, arXiv 1812.06162, eq. 2.11; S = a + b/B with a = S_min, b = E_min.
 package struct StepsHyperbola: Sendable, Hashable, Codable {
     /// Steps that no batch can go below.
     package var minimumSteps: Double

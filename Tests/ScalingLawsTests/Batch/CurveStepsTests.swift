@@ -5,7 +5,8 @@ import Testing
 
 /// Steps to a loss read off whole loss curves, for projects whose runs name no target.
 @Suite struct CurveStepsTests {
-    /// Loss 2 + 12·s^-0.35 over s = S / (1 + B_crit/B), the steps that an unlimited batch would need.
+    /// Loss 2 + 12·s^-0.35 over s = S / (1 + B_crit/B), the steps that an unlimited batch would
+    /// need.
     private func run(
         _ number: Int,
         batch: Double,
