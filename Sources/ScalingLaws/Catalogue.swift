@@ -4,7 +4,9 @@ package let lawCatalogue = coreLaws + expertLaws + fineTuningLaws
 
 private let coreLaws: [any Law.Type] = [
     StepLaw.self,
-    Chinchilla.self,
+    Chinchilla.self, ChinchillaTied.self, MiniCPM.self, Kaplan.self, OverTraining.self,
+    Farseer.self,
+    ThreeTerm.self, DataConstrained.self,
     CriticalBatch.self,
     GradientNoiseScale.self,
 ]

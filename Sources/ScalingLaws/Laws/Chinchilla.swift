@@ -9,11 +9,6 @@ import Runs
 package enum Chinchilla: NonlinearLaw {
     package enum Coordinate: Int, CoordinateKey { case logE, logA, logB, alpha, beta }
 
-    package struct Input: Sendable {
-        var logSize: Double
-        var logTokens: Double
-    }
-
     package static let card = LawCard(
         id: "chinchilla",
         title: "Loss over model size and tokens",
@@ -21,19 +16,14 @@ package enum Chinchilla: NonlinearLaw {
         equation: "L = E + A/N^alpha + B/D^beta",
         citation: "form: Training Compute-Optimal Large Language Models, arXiv 2203.15556, approach"
             + " 3; fit: this project's runs",
-        symbols: [
-            .init(symbol: "L", name: "final loss", unit: "nats per token"),
-            .init(symbol: "N", name: "model size by the project's convention", unit: "parameters"),
-            .init(symbol: "D", name: "training tokens", unit: "tokens"),
-        ],
+        symbols: [.loss, .modelSize, .tokens],
         parameters: [
-            .init(symbol: "E", name: "irreducible loss", unit: "nats per token"),
-            .init(symbol: "A", name: "size term at N = 1", unit: "nats per token"),
-            .init(symbol: "B", name: "token term at D = 1", unit: "nats per token"),
+            .floor, .sizeTerm, .tokenTerm,
             .init(symbol: "alpha", name: "exponent of N", unit: "1"),
             .init(symbol: "beta", name: "exponent of D", unit: "1"),
         ],
         inputs: [.parameterCount, .tokenCount, .loss],
+        optionalInputs: [.computeFLOPs],
         answers: ["model size and tokens for a compute budget", "loss of a larger run"],
         validity: "Runs trained to the end of their schedule with tuned learning rate and batch."
     )
@@ -47,16 +37,12 @@ package enum Chinchilla: NonlinearLaw {
         (.alpha, 1), (.beta, 1),
     ]
 
-    package static func input(_ observation: Observation) -> Input? {
-        let input = Input(
-            logSize: log(observation.parameterCount),
-            logTokens: log(observation.tokenCount)
-        )
-        return input.logSize.isFinite && input.logTokens.isFinite ? input : nil
+    package static func input(_ observation: Observation) -> SizeAndTokens? {
+        SizeAndTokens(observation)
     }
 
     package static func logPrediction(
-        _ input: Input,
+        _ input: SizeAndTokens,
         _ theta: Coordinates<Coordinate>,
         _ gradient: inout Coordinates<Coordinate>
     ) -> Double {
@@ -74,29 +60,19 @@ package enum Chinchilla: NonlinearLaw {
 
     /// The floor a share below the least loss; the rest split between the terms at the data's mean.
     package static func starts(
-        _ inputs: [Input],
+        _ inputs: [SizeAndTokens],
         logTargets: [Double]
     ) -> [Coordinates<Coordinate>] {
-        let count = Double(max(inputs.count, 1))
-        let size = inputs.reduce(0) { $0 + $1.logSize } / count
-        let tokens = inputs.reduce(0) { $0 + $1.logTokens } / count
-        let least = logTargets.min() ?? 0
-        let mean = logTargets.reduce(0, +) / count
-        var starts: [Coordinates<Coordinate>] = []
-        for share in [0.9, 0.7, 0.4] {
-            for exponent in [0.2, 0.35, 0.55] {
-                let floor = share * exp(least)
-                let half = log(max(exp(mean) - floor, 1e-6) / 2)
-                var theta = Coordinates<Coordinate>()
-                theta[.logE] = log(floor)
-                theta[.logA] = half + exponent * size
-                theta[.logB] = half + exponent * tokens
-                theta[.alpha] = exponent
-                theta[.beta] = exponent
-                starts.append(theta)
-            }
+        let data = LossSplits(inputs, logTargets)
+        return data.splits(shares: [0.9, 0.7, 0.4], exponents: [0.2, 0.35, 0.55]).map { split in
+            var theta = Coordinates<Coordinate>()
+            theta[.logE] = split.logFloor
+            theta[.logA] = split.logHalf + split.exponent * data.size
+            theta[.logB] = split.logHalf + split.exponent * data.tokens
+            theta[.alpha] = split.exponent
+            theta[.beta] = split.exponent
+            return theta
         }
-        return starts
     }
 
     package static func parameters(_ theta: Coordinates<Coordinate>) -> [Double] {
