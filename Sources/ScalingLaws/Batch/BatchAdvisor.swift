@@ -121,6 +121,18 @@ struct BatchAdvisor {
                     note: "geometric mean of B_crit and of the tokens passed in a step's overhead"
                 )
             )
+            let slack = BatchTables.kneeSlack
+            tradeOff.interval { cluster.kneeBatch($0.criticalBatchTokens, slack: slack) }.map {
+                list.append(
+                    Self.quantity(
+                        "kneeBatchTokens",
+                        "smallest batch within 5 % of the least time",
+                        "tokens per step",
+                        $0,
+                        note: "fewest tokens, and so the least cost, at nearly the least time"
+                    )
+                )
+            }
         }
         return list
     }

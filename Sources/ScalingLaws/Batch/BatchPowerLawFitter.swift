@@ -91,13 +91,17 @@ struct BatchPowerLawFitter {
 
     /// Standard deviation between groups beyond what the draws of each explain.
     private static func scatter(_ line: Line, _ drawn: [[Double]]) -> Double {
-        let within = drawn.map { draws in
+        let total = line.squares / Double(max(drawn.count - 2, 1))
+        return max(total - meanVariance(drawn), 0).squareRoot()
+    }
+
+    /// Mean over the groups of the variance of each one's draws.
+    static func meanVariance(_ drawn: [[Double]]) -> Double {
+        let variances = drawn.map { draws in
             let mean = draws.reduce(0, +) / Double(max(draws.count, 1))
             return draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(draws.count, 1))
         }
-        let total = line.squares / Double(max(drawn.count - 2, 1))
-        let mean = within.reduce(0, +) / Double(max(within.count, 1))
-        return max(total - mean, 0).squareRoot()
+        return variances.reduce(0, +) / Double(max(variances.count, 1))
     }
 
     /// The largest group predicted by the law through the others, and by the nearest of them.

@@ -30,6 +30,17 @@ struct ClusterTime: Sendable {
         (criticalBatch * overheadSeconds * tokensPerSecond * devices).squareRoot()
     }
 
+    /// The smallest batch, and so the fewest tokens, whose time is within `slack` of the least: the
+    /// smaller root of B/v + B_crit·t/B = slack·least − t − B_crit/v.
+    func kneeBatch(_ criticalBatch: Double, slack: Double) -> Double {
+        let speed = tokensPerSecond * devices
+        let product = criticalBatch * overheadSeconds * speed
+        let fixed = overheadSeconds * speed + criticalBatch
+        let half = ((slack - 1) * fixed + 2 * slack * product.squareRoot()) / 2
+        // The product of the roots over the larger one: no cancellation.
+        return product / (half + max(half * half - product, 0).squareRoot())
+    }
+
     func with(devices: Double) -> ClusterTime {
         var other = self
         other.devices = devices
@@ -60,7 +71,24 @@ struct BatchTables {
             value *= 2
         }
         if largest.isFinite { values.insert(largest) }
+        if let (knee, fastest) = special {
+            values.insert(knee)
+            values.insert(fastest)
+        }
         return values.sorted()
+    }
+
+    /// Knee and fastest batch inside what the cluster takes; nil without a cluster.
+    private var special: (knee: Double, fastest: Double)? {
+        guard let cluster = ClusterTime(question) else { return nil }
+        let critical = tradeOff.criticalBatch.value
+        let largest = question[.maximumBatchTokens] ?? .infinity
+        let least = (question[.sequenceLength] ?? 1) * cluster.devices
+        func inside(_ value: Double) -> Double { min(max(value, least), largest) }
+        return (
+            inside(cluster.kneeBatch(critical, slack: Self.kneeSlack)),
+            inside(cluster.fastestBatch(critical))
+        )
     }
 
     func byBatch() -> Advice.Table {
@@ -68,8 +96,6 @@ struct BatchTables {
         guard let hyperbola = tradeOff.hyperbola else { return relative() }
         let batches = batches
         let hours = cluster.map { time in batches.map { time.hours(hyperbola, batch: $0) } }
-        let least = hours?.min() ?? 0
-        let knee = hours?.firstIndex { $0 <= Self.kneeSlack * least }
         var columns = ["batch (tokens per step)", "steps", "tokens", "waste (%)"]
         if cluster != nil { columns += ["hours", "device-hours"] }
         columns.append("")
@@ -82,8 +108,7 @@ struct BatchTables {
             if let cluster, let hours {
                 cells += [.number(hours[index]), .number(hours[index] * cluster.devices)]
             }
-            let isFastest = hours.map { $0[index] == least } ?? false
-            cells.append(.text(mark(batch, isKnee: index == knee, isFastest: isFastest)))
+            cells.append(.text(mark(batch)))
             return cells
         }
         return Advice.Table(
@@ -96,11 +121,11 @@ struct BatchTables {
         )
     }
 
-    private func mark(_ value: Double, isKnee: Bool, isFastest: Bool) -> String {
+    private func mark(_ value: Double) -> String {
         var marks: [String] = []
         if value == tradeOff.criticalBatch.value { marks.append("B_crit") }
-        if isKnee { marks.append("knee") }
-        if isFastest { marks.append("fastest") }
+        if value == special?.knee { marks.append("knee") }
+        if value == special?.fastest { marks.append("fastest") }
         if value == batch { marks.append("this answer") }
         return marks.joined(separator: ", ")
     }
@@ -113,7 +138,7 @@ struct BatchTables {
                 [
                     .number(batch), .number(tradeOff.stepsFactor(batch)),
                     .number(tradeOff.waste(batch).value),
-                    .text(mark(batch, isKnee: false, isFastest: false)),
+                    .text(mark(batch)),
                 ]
             }
         )

@@ -80,6 +80,13 @@ struct BatchChoice {
             self.init(group, question, fit)
             return
         }
+        if let size = question[.parameters], let tokens = question[.tokens],
+            let law = fit.jointLaws.first(where: { $0.definition == .ratio }),
+            let batch = law.batch(parameters: size, tokens: tokens)
+        {
+            try self.init(law, size, tokens, batch, question, fit)
+            return
+        }
         for (input, field) in [
             (BatchPowerLaw.Input.parameters, Question.Field.parameters),
             (.tokens, .tokens), (.targetLoss, .targetLoss),
@@ -169,6 +176,42 @@ struct BatchChoice {
                     + " \(law.input.title)."
         )
         if outside > log(10) {
+            warnings.append("More than a factor of 10 outside the runs: treat it as a guess.")
+        }
+        addBatchReach(question, fit)
+    }
+
+    private init(
+        _ law: BatchJointLaw,
+        _ size: Double,
+        _ tokens: Double,
+        _ batch: Interval,
+        _ question: Question,
+        _ fit: CriticalBatchFit
+    ) throws(RecommendError) {
+        guard batch.value.isNormal, batch.low.isFinite, batch.high.isFinite,
+            let pivotSize = law.pivotParameters, let pivotTokens = law.pivotTokens
+        else { throw .outOfRange(field: "criticalBatchTokens", value: batch.value) }
+        let (n, d) = (log(size / pivotSize), log(tokens / pivotTokens))
+        tradeOff = BatchTradeOff(
+            criticalBatch: batch,
+            logDraws: law.draws.map { $0[0] + $0[1] * n + $0[2] * d },
+            tokens: tokens,
+            origin: "the law over model size and tokens"
+        )
+        overhead = fit.jointLaws.first { $0.definition == .overhead }?
+            .batch(parameters: size, tokens: tokens).map { Self.overhead($0, fit) }
+        var distance: [String: Double] = [:]
+        for (input, value) in [(BatchPowerLaw.Input.parameters, size), (.tokens, tokens)] {
+            let domain = fit.powerLaw(.ratio, over: input)?.domain
+            distance[input.rawValue] = domain.map { Self.distance(value, $0) } ?? 0
+        }
+        let isInside = distance.values.allSatisfy { $0 == 0 }
+        reach = Self.reach(
+            distance,
+            isInside ? "Between the groups of runs." : "Outside the groups of runs."
+        )
+        if distance.values.contains(where: { $0 > log(10) }) {
             warnings.append("More than a factor of 10 outside the runs: treat it as a guess.")
         }
         addBatchReach(question, fit)

@@ -38,6 +38,8 @@ package enum CriticalBatch: Law {
             .init(symbol: "exponent_N_overhead", name: "exponent of N in CBS", unit: "1"),
             .init(symbol: "exponent_D", name: "exponent of D in B_crit", unit: "1"),
             .init(symbol: "exponent_D_overhead", name: "exponent of D in CBS", unit: "1"),
+            .init(symbol: "exponent_N_joint", name: "exponent of N at equal D", unit: "1"),
+            .init(symbol: "exponent_D_joint", name: "exponent of D at equal N", unit: "1"),
             .init(symbol: "exponent_L", name: "exponent of L in B_crit", unit: "1"),
             .init(symbol: "exponent_L_overhead", name: "exponent of L in CBS", unit: "1"),
         ],

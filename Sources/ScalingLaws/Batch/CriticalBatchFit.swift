@@ -14,6 +14,8 @@ package struct CriticalBatchFit: FittedLaw, Hashable {
     package var groups: [Group]
     /// Every definition over model size, tokens and target loss.
     package var powerLaws: [BatchPowerLaw]
+    /// Every definition over model size and tokens at once.
+    package var jointLaws: [BatchJointLaw]
     package var objective: Double
     package var diagnostics: FitDiagnostics
     package var leftOut: [NonlinearFit.LeftOut]
@@ -107,6 +109,11 @@ package struct CriticalBatchFit: FittedLaw, Hashable {
             guard let exponent = law.exponent, let level = law.batchAtPivot else { continue }
             parameters[law.exponentSymbol] = exponent
             if law.input == .parameters { parameters[law.levelSymbol] = level }
+        }
+        for law in jointLaws {
+            let suffix = "_joint" + (law.definition == .overhead ? "_overhead" : "")
+            parameters["exponent_N" + suffix] = law.parameterExponent
+            parameters["exponent_D" + suffix] = law.tokenExponent
         }
         for group in groups {
             let label = groups.count == 1 ? "" : " " + Self.label(group)

@@ -225,6 +225,7 @@ extension CriticalBatchFitter {
     ) -> CriticalBatchFit {
         var random = random
         let laws = BatchPowerLawFitter(groups: groups, logBatch: logBatch).fit(&random)
+        let joint = BatchJointLawFitter(groups: groups, logBatch: logBatch).fit(&random)
         let squares = solved.reduce(0) { $0 + $1.best.squares }
         let freedom = solved.reduce(0) { $0 + $1.group.entries.count - 2 }
         let overSize = laws.first { $0.definition == .ratio && $0.input == .parameters }
@@ -250,6 +251,7 @@ extension CriticalBatchFitter {
             definitions: definitions,
             groups: groups,
             powerLaws: laws,
+            jointLaws: joint,
             objective: squares,
             diagnostics: diagnostics,
             leftOut: table.leftOut,

@@ -60,6 +60,9 @@ import Testing
         for factor in [0.25, 0.8, 1.25, 4] {
             #expect(try hours(fastest * factor) > least)
         }
+        let knee = try value(ask(cluster), "kneeBatchTokens").value
+        #expect(knee < fastest)
+        #expect(isClose(try hours(knee) / least, 1.05, within: 1e-6))
         let advice = try ask(cluster)
         let table = try #require(advice.tables.first)
         #expect(

@@ -116,6 +116,50 @@ import Testing
         interval.low <= value && value <= interval.high
     }
 
+    @Test func `size and tokens are told apart by several targets for a size, else refused`() throws
+    {
+        let collinear = try PlantedBatches.fit(PlantedBatches().observations, draws: 50)
+        for law in collinear.jointLaws {
+            #expect(law.refused?.contains("cannot be told apart") == true)
+            #expect(law.batch(parameters: 1e9, tokens: 1e10) == nil)
+        }
+        // B_crit = 2e6·(N/3e8)^0.1·(E_min/5e9)^0.5.
+        func critical(_ size: Double, _ tokens: Double) -> Double {
+            2e6 * pow(size / 3e8, 0.1) * pow(tokens / 5e9, 0.5)
+        }
+        var runs: [Observation] = []
+        for size in [1e8, 3e8, 9e8] {
+            for (target, tokens) in [(3.4, 2e9), (3.1, 5e9), (2.9, 1.2e10)] {
+                let critical = critical(size, tokens)
+                for batch in PlantedBatches().batches {
+                    let steps = tokens / critical + tokens / batch
+                    runs.append(
+                        PlantedBatches.run(
+                            runs.count,
+                            size: size,
+                            target: target,
+                            batch: batch,
+                            steps: steps
+                        )
+                    )
+                }
+            }
+        }
+        let fit = try PlantedBatches.fit(runs, draws: 50)
+        let law = try #require(fit.jointLaws.first { $0.definition == .ratio })
+        #expect(isClose(try #require(law.parameterExponent).value, 0.1, within: 1e-6))
+        #expect(isClose(try #require(law.tokenExponent).value, 0.5, within: 1e-6))
+        let advice = try CriticalBatch.advise(
+            Question([.parameters: 2e9, .tokens: 3e10]),
+            from: fit
+        )
+        let batch = try #require(advice.quantities.first { $0.name == "criticalBatchTokens" })
+        #expect(isClose(batch.value / critical(2e9, 3e10), 1, within: 1e-6))
+        #expect(advice.extrapolation.distance.count == 2)
+        let all = fit.summary.parameters
+        #expect(isClose(try #require(all["exponent_D_joint"]).value, 0.5, within: 1e-6))
+    }
+
     @Test func `of runs that differ in learning rate the fastest counts`() throws {
         let planted = PlantedBatches()
         var runs = planted.observations.map { run in
