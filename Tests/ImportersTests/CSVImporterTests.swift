@@ -133,7 +133,9 @@ import Testing
         #expect(error == .unknownColumn("c", usedIn: "loss=c*2", known: ["a", "b"]))
         #expect(throws: ImportError.self) { try readCSV("a\n1\n", nameColumn: "name") }
         #expect(throws: ImportError.self) { try readCSV("a\n1\n", filter: "b > 1") }
-        #expect(throws: ImportError.unknownPreset("steplaw", known: ["step-law"])) {
+        #expect(
+            throws: ImportError.unknownPreset("steplaw", known: ["step-law", "critical-batch"])
+        ) {
             try readCSV("a\n1\n", preset: "steplaw")
         }
     }
