@@ -9,6 +9,7 @@ private let coreLaws: [any Law.Type] = [
     ThreeTerm.self, DataConstrained.self,
     CriticalBatch.self,
     GradientNoiseScale.self,
+    Annealing.self,
 ]
 
 /// Cards of all laws and of the published rules that are evaluated and never fitted.

@@ -20,7 +20,7 @@ package struct Question: Sendable, Hashable, Codable {
         case parameters, activeParameters, tokens, flops, batchTokens, sequenceLength
         case inferenceTokens, uniqueTokens, targetLoss, wastePercent, experts, memoryBytes
         case tokensPerSecond, devices, maximumBatchTokens, stepOverheadSeconds, denseTokens
-        case fineTuningTokens, learningRate
+        case fineTuningTokens, learningRate, steps
 
         package var meaning: String {
             switch self {
@@ -43,6 +43,7 @@ package struct Question: Sendable, Hashable, Codable {
             case .denseTokens: "tokens the dense model was trained on before upcycling"
             case .fineTuningTokens: "tokens of fine-tuning data"
             case .learningRate: "peak learning rate"
+            case .steps: "optimiser steps of the whole training"
             }
         }
     }

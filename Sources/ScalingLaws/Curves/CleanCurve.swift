@@ -1,6 +1,6 @@
 import Foundation
 
-/// A loss curve as it can be computed with: finite positive losses in rising order of steps, parts
+/// A loss curve as it can be computed with: losses between 1e-6 and 1e6 in rising order of steps, parts
 /// that were trained again after a restart only once.
 struct CleanCurve: Sendable, Hashable {
     var steps: [Double] = []
@@ -19,7 +19,7 @@ struct CleanCurve: Sendable, Hashable {
         for index in 0..<min(curve.steps.count, curve.lossNats.count) {
             let step = curve.steps[index]
             let loss = curve.lossNats[index]
-            guard step.isFinite, step >= 0, step <= horizon, loss.isFinite, loss > 0, loss < 1e6
+            guard step.isFinite, step >= 0, step <= horizon, loss.isFinite, loss > 1e-6, loss < 1e6
             else {
                 unusable += 1
                 continue

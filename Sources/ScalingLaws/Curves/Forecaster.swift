@@ -42,8 +42,12 @@ package enum Forecaster {
         var path: ([Double]) -> [(mean: Double, deviation: Double)]
     }
 
+    /// A band from a fifth of the loss to five times it: the finished runs are too unlike this one.
+    private static let widestDeviation = 1.0
+
     static func outlook(_ problem: ForecastProblem) -> Outlook {
-        if let peers = PeerForecast(problem) {
+        let peers = PeerForecast(problem)
+        if let peers, peers.deviation <= widestDeviation {
             let by =
                 problem.roles.isEmpty
                 ? "" : " by " + problem.roles.map(\.rawValue).joined(separator: ", ")
@@ -57,13 +61,13 @@ package enum Forecaster {
             )
         }
         let cold = ColdForecast(problem)
-        guard !problem.peers.isEmpty else {
+        guard !problem.peers.isEmpty, peers == nil else {
             return Outlook(
                 mean: cold.mean,
                 deviation: cold.deviation,
                 method: "the run's own curve and what annealing usually gains",
                 warnings: cold.warnings + [
-                    "No finished run says how such runs go on; the band rests on assumptions."
+                    "No finished run says how such a run goes on; the band rests on assumptions."
                 ],
                 path: cold.path
             )
