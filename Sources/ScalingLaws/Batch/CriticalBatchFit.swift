@@ -125,7 +125,7 @@ package struct CriticalBatchFit: FittedLaw, Hashable {
         return FitSummary(
             parameters: parameters,
             objective: objective,
-            runs: groups.reduce(0) { $0 + $1.points.count },
+            runs: Set(groups.flatMap { $0.points.map(\.runID) }).count,
             diagnostics: diagnostics
         )
     }

@@ -231,15 +231,13 @@ extension CriticalBatchFitter {
         let overSize = laws.first { $0.definition == .ratio && $0.input == .parameters }
         let diagnostics = FitDiagnostics(
             objectiveName: "sum of squared residuals of ln steps",
-            starts: 61,
-            startsAtBest: 61,
             draws: groups.first?.draws.count ?? 0,
             resampled: "residuals of ln steps, all groups together",
             residualPercent: 100 * (squares / Double(max(freedom, 1))).squareRoot(),
             heldOutErrorPercent: overSize?.heldOutErrorPercent,
             baselineErrorPercent: overSize?.baselineErrorPercent,
             leftOut: table.leftOut.count,
-            warnings: warnings + Self.collinear(groups)
+            warnings: warnings + Self.collinear(groups) + Self.unproven(overSize)
         )
         return CriticalBatchFit(
             law: CriticalBatch.card.id,
@@ -276,6 +274,18 @@ extension CriticalBatchFitter {
                 overheadPercent: overhead,
                 anchorBatchTokens: anchor
             ),
+        ]
+    }
+
+    /// A law that predicts the largest group no better than its neighbour does.
+    private static func unproven(_ law: BatchPowerLaw?) -> [String] {
+        guard let error = law?.heldOutErrorPercent, let naive = law?.baselineErrorPercent,
+            error >= naive
+        else { return [] }
+        return [
+            "Left out, the largest group is missed by \(BatchText.number(error)) % by the law over"
+                + " model size and by \(BatchText.number(naive)) % by the nearest group: do not"
+                + " extrapolate over size."
         ]
     }
 

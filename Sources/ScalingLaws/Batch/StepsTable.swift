@@ -52,6 +52,9 @@ struct StepsTable {
         }
         for (key, entries) in told { add(key, "stepCount", entries) }
         addCurves(curved)
+        let used = Set(groups.flatMap { $0.entries.map(\.runID.hex) })
+        var named = Set<String>()
+        leftOut = leftOut.filter { !used.contains($0.runID) && named.insert($0.runID).inserted }
         groups.sort {
             ($0.parameters ?? 0, -$0.targetLoss, $0.source)
                 < ($1.parameters ?? 0, -$1.targetLoss, $1.source)

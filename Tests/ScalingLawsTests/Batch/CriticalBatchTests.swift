@@ -186,6 +186,26 @@ import Testing
         )
     }
 
+    @Test func `a law over size that its neighbour beats is not to be extrapolated`() throws {
+        var planted = PlantedBatches()
+        planted.exponent = 0
+        planted.noise = 0.05
+        planted.seed = 3
+        var unproven = 0
+        for seed in 1...6 {
+            planted.seed = UInt64(seed)
+            let fit = try PlantedBatches.fit(planted.observations, draws: 50)
+            let law = try #require(fit.powerLaw(.ratio, over: .parameters))
+            let isBeaten =
+                try #require(law.heldOutErrorPercent)
+                >= #require(law.baselineErrorPercent)
+            let isTold = fit.diagnostics.warnings.contains { $0.contains("do not extrapolate") }
+            #expect(isTold == isBeaten)
+            if isBeaten { unproven += 1 }
+        }
+        #expect(unproven > 0)
+    }
+
     @Test func `steps in proportion to the batch leave the critical batch open`() throws {
         let runs = (0..<6).map { index in
             let batch = 1e5 * pow(2, Double(index))

@@ -54,6 +54,9 @@ import Testing
             #expect(isClose(group.criticalBatchTokens.value / 4e5, 1, within: tolerance))
         }
         #expect(fit.diagnostics.warnings.contains { $0.contains("loss curves") })
+        // Every run counts once, though it informs several targets.
+        #expect(fit.summary.runs == batches.count)
+        #expect(fit.leftOutCount == 0)
     }
 
     @Test func `what lies behind the decay of the learning rate does not count`() throws {
