@@ -1,6 +1,6 @@
 /// Every law that can be fitted, in the order pages list them. API, CLI, pages and the contract
 /// suite read this list.
-package let lawCatalogue = coreLaws + expertLaws + fineTuningLaws
+package let lawCatalogue = coreLaws + expertLaws + transferLaws + fineTuningLaws
 
 private let coreLaws: [any Law.Type] = [
     StepLaw.self,
@@ -13,4 +13,4 @@ private let coreLaws: [any Law.Type] = [
 ]
 
 /// Cards of all laws and of the published rules that are evaluated and never fitted.
-package var lawCards: [LawCard] { lawCatalogue.map { $0.card } + transferRules }
+package var lawCards: [LawCard] { lawCatalogue.map { $0.card } + transferRules + fineTuningRules }

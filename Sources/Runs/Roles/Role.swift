@@ -44,6 +44,8 @@ package enum Role: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyR
     case smallGradientNormSquared
     case gradientNormSquared
     case smallBatchTokens
+    /// Width of the residual stream.
+    case modelWidth
 
     /// Whether every project is asked for it; the others matter where a law of the project reads
     /// them.
@@ -68,6 +70,7 @@ package enum Role: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyR
             .smallGradientNormSquared, .gradientNormSquared:
             "1"
         case .smallBatchTokens: "tokens per step"
+        case .modelWidth: "features"
         case .warmupSteps: "steps"
         case .targetLoss: "nats per token"
         case .batchTokens: "tokens per step"

@@ -82,6 +82,9 @@ package enum RoleAliases {
         .smallGradientNormSquared: ["smallGradientNormSquared"],
         .gradientNormSquared: ["gradientNormSquared"],
         .smallBatchTokens: ["smallBatchTokens"],
+        .modelWidth: [
+            "modelWidth", "d_model", "hidden_size", "n_embd", "model_dim", "model.hidden_size",
+        ],
     ]
 
     /// Role and rank of a name; 0 is the best rank.

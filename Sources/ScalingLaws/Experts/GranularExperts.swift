@@ -43,6 +43,7 @@ package enum GranularExperts: NonlinearLaw {
             .init(symbol: "beta", name: "exponent of D", unit: "1"),
         ],
         inputs: [.totalParameterCount, .tokenCount, .expertGranularity, .loss],
+        optionalInputs: [.peakLearningRate, .batchTokens, .weightDecay],
         answers: ["how fine experts should be", "loss of a larger mixture"],
         validity: "One number of experts relative to the dense layer; published for 64.",
         note: "No public table of runs is at hand: tested on planted runs and on the published"

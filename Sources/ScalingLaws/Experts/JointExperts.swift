@@ -48,7 +48,9 @@ package enum JointExperts: NonlinearLaw {
             .init(symbol: "c", name: "irreducible loss", unit: "nats per token"),
         ],
         inputs: [.activeParameterCount, .tokenCount, .expertCount, .loss],
-        optionalInputs: [.totalParameterCount, .activeExpertCount],
+        optionalInputs: [
+            .totalParameterCount, .activeExpertCount, .peakLearningRate, .batchTokens, .weightDecay,
+        ],
         answers: [
             "experts, active size and tokens for a compute, memory and inference budget",
             "loss of a larger mixture",

@@ -39,6 +39,7 @@ package enum RoutedExperts: NonlinearLaw {
             .init(symbol: "E_max", name: "Ê of endless experts", unit: "experts"),
         ],
         inputs: [.parameterCount, .expertCount, .loss],
+        optionalInputs: [.peakLearningRate, .batchTokens, .weightDecay],
         answers: ["what more experts are worth", "the size at which experts stop helping"],
         validity: "One token count for all runs: the published cut-offs come from 130e9 tokens, and"
             + " laws with tokens in them find none.",

@@ -47,6 +47,7 @@ package enum SparseExperts: NonlinearLaw {
             .init(symbol: "e", name: "irreducible loss", unit: "nats per token"),
         ],
         inputs: [.totalParameterCount, .tokenCount, .expertCount, .activeExpertCount, .loss],
+        optionalInputs: [.peakLearningRate, .batchTokens, .weightDecay],
         answers: ["how sparse a mixture should be", "loss of a larger mixture"],
         validity:
             "The paper explains 99 % of the variance of its own runs and 68 % of held-out ones:"

@@ -53,6 +53,9 @@ package enum Upcycling: NonlinearLaw {
 
     package static let requirements: [Requirement] = [.runs(15), .values(.tokenCount, 3)]
 
+    /// Runs of one token count differ in D1, which is no tuning.
+    package static let usesBestTuned = false
+
     package static let widest: [(coordinate: Coordinate, width: Double)] = [
         (.alpha1, 1), (.alpha3, 0.5), (.sigma, 1),
     ]

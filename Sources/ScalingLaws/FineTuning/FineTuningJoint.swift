@@ -33,6 +33,7 @@ package enum FineTuningJoint: NonlinearLaw {
             .init(symbol: "E", name: "irreducible loss of the task", unit: "nats per token"),
         ],
         inputs: [.parameterCount, .fineTuningTokenCount, .loss],
+        optionalInputs: [.peakLearningRate, .batchTokens, .weightDecay],
         answers: ["whether a larger model or more fine-tuning data pays"],
         validity: "One task and one method of fine-tuning; published for 1e9 to 16e9 parameters and"
             + " up to 2e7 examples. Map another quantity to parameterCount to fit the law in it.",
@@ -44,6 +45,8 @@ package enum FineTuningJoint: NonlinearLaw {
         .runs(8), .values(.parameterCount, 3), .values(.fineTuningTokenCount, 3),
         .independent(.parameterCount, .fineTuningTokenCount),
     ]
+
+    package static let usesBestTuned = true
 
     package static let widest: [(coordinate: Coordinate, width: Double)] = [
         (.alpha, 1), (.beta, 1),

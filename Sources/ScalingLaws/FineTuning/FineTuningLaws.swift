@@ -2,4 +2,5 @@
 package let fineTuningLaws: [any Law.Type] = [
     RectifiedLaw.self,
     FineTuningJoint.self,
+    ModelSelection.self,
 ]

@@ -30,6 +30,7 @@ package enum RectifiedLaw: NonlinearLaw {
             .init(symbol: "E", name: "irreducible loss", unit: "nats per token"),
         ],
         inputs: [.fineTuningTokenCount, .loss],
+        optionalInputs: [.peakLearningRate, .batchTokens, .weightDecay],
         answers: ["loss with more fine-tuning data", "fine-tuning data for a loss"],
         validity: "One base model and one task: choose its runs with a filter.",
         note:
@@ -40,6 +41,8 @@ package enum RectifiedLaw: NonlinearLaw {
     package static let requirements: [Requirement] = [
         .runs(6), .values(.fineTuningTokenCount, 6),
     ]
+
+    package static let usesBestTuned = true
 
     package static let widest: [(coordinate: Coordinate, width: Double)] = [(.beta, 2)]
 

@@ -1,0 +1,2 @@
+/// Fitted laws of hyperparameter transfer.
+package let transferLaws: [any Law.Type] = [TransferCheck.self]
