@@ -94,7 +94,6 @@ import Testing
             naive += abs(sweeps.naiveSlope + 0.1)
         }
         let share = Double(held) / Double(worlds)
-        print("MEASURED", share, law / Double(worlds), naive / Double(worlds))
         #expect(0.83...0.99 ~= share, "\(share)")
         #expect(law < 0.7 * naive, "\(law / Double(worlds)), \(naive / Double(worlds))")
     }
