@@ -1,8 +1,8 @@
 import Foundation
 import Runs
 
-/// log10 L = a·log10 N + b·log10 Ê + c·log10 N·log10 Ê + d, Unified Scaling Laws for Routed Language
-/// Models (arXiv 2202.01169); N is the size of the dense model that experts were added to.
+/// log10 L = a·log10 N + b·log10 Ê + c·log10 N·log10 Ê + d, Unified Scaling Laws for Routed
+/// Language Models (arXiv 2202.01169); N is the size of the dense model that experts were added to.
 ///
 /// The logarithm is to base 10: with natural ones the same constants put the size at which experts
 /// stop helping at 1.6e5 parameters instead of 1e12. Fitted about N = 1e9.

@@ -1,8 +1,8 @@
 import Foundation
 import Runs
 
-/// L = a/N^alpha + b/D^beta + c/(1 − S)^lambda + d/((1 − S)^delta·N^gamma) + e with all parameters N
-/// and sparsity S = (E − K)/E, Parameters vs FLOPs (arXiv 2501.12370).
+/// L = a/N^alpha + b/D^beta + c/(1 − S)^lambda + d/((1 − S)^delta·N^gamma) + e with all parameters
+/// N and sparsity S = (E − K)/E, Parameters vs FLOPs (arXiv 2501.12370).
 ///
 /// Ten numbers for one loss: the floor, the sparsity term and the two size terms trade with each
 /// other, so runs must reach far in all three directions. Fitted about N = 1e9 and D = 2e10.

@@ -2,9 +2,10 @@ import Foundation
 import Runs
 
 /// Loss of a mixture of experts that was trained for D2 tokens after a dense model's D1:
-/// L = A·D1^-alpha1·D2^(-alpha2 + alpha3·ln D1) + B·D2^-alpha4 + E, and of one trained from scratch:
-/// L = S·D2^-sigma + E. After Scaling Laws for Upcycling Mixture-of-Experts Language Models (arXiv
-/// 2502.03009), whose interaction term lowers the worth of D2 as D1 grows. Fitted about 2e10 tokens.
+/// L = A·D1^-alpha1·D2^(-alpha2 + alpha3·ln D1) + B·D2^-alpha4 + E, and of one trained from
+/// scratch: L = S·D2^-sigma + E. After Scaling Laws for Upcycling Mixture-of-Experts Language
+/// Models (arXiv 2502.03009), whose interaction term lowers the worth of D2 as D1 grows. Fitted
+/// about 2e10 tokens.
 package enum Upcycling: NonlinearLaw {
     package enum Coordinate: Int, CoordinateKey {
         case logA, alpha1, alpha2, alpha3, logB, alpha4, logE, logS, sigma

@@ -1,8 +1,8 @@
 import Foundation
 import Runs
 
-/// L = A·X^-alpha·D_f^-beta + E, When Scaling Meets LLM Finetuning (arXiv 2402.17193); X is the size
-/// of the model, D_f the fine-tuning data. Fitted about X = 1e9 and D_f = 1e7.
+/// L = A·X^-alpha·D_f^-beta + E, When Scaling Meets LLM Finetuning (arXiv 2402.17193); X is the
+/// size of the model, D_f the fine-tuning data. Fitted about X = 1e9 and D_f = 1e7.
 package enum FineTuningJoint: NonlinearLaw {
     package enum Coordinate: Int, CoordinateKey { case logA, alpha, beta, logE }
 

@@ -43,8 +43,8 @@ enum ModelRanking {
         )
     }
 
-    /// The law where it errs less than both naive rules and ranks no worse; else the naive rule that
-    /// errs least.
+    /// The law where it errs less than both naive rules and ranks no worse; else the naive rule
+    /// that errs least.
     static func recommended(_ scores: [ModelSelectionFit.Score]) -> String {
         guard let law = scores.first(where: { $0.id == "rectified" }) else { return "last-three" }
         let naive = scores.filter { $0.id != "rectified" }

@@ -34,8 +34,8 @@ struct RectifiedFamily {
         return best
     }
 
-    /// Bends from far below the data, a plain power law, to their upper end. Of bends that fit alike
-    /// the smaller one is taken: what the data do not show is not assumed.
+    /// Bends from far below the data, a plain power law, to their upper end. Of bends that fit
+    /// alike the smaller one is taken: what the data do not show is not assumed.
     private static func curve(_ points: Points, _ beta: Double) -> (RectifiedCurve, Double) {
         let low = points.map(\.x).min() ?? 0
         let high = points.map(\.x).max() ?? 0

@@ -1,9 +1,9 @@
 import Foundation
 import Runs
 
-/// L = B/(D_l + D^beta) + E over fine-tuning data D of one base model, Selecting Large Language Model
-/// to Fine-tune via Rectified Scaling Law (arXiv 2402.02314). D_l is what pre-training had taught of
-/// the task: it bends the power law where data are few. Fitted about D = 1e7.
+/// L = B/(D_l + D^beta) + E over fine-tuning data D of one base model, Selecting Large Language
+/// Model to Fine-tune via Rectified Scaling Law (arXiv 2402.02314). D_l is what pre-training had
+/// taught of the task: it bends the power law where data are few. Fitted about D = 1e7.
 package enum RectifiedLaw: NonlinearLaw {
     package enum Coordinate: Int, CoordinateKey { case logB, logLearned, beta, logE }
 

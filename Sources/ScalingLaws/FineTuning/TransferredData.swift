@@ -1,8 +1,8 @@
 import Foundation
 
 /// What pre-training is worth to a fine-tuned model, as data of the task that it need not see:
-/// D_T = k·D_F^alpha·N^beta, Scaling Laws for Transfer (arXiv 2102.01293). From a second-hand source;
-/// D_F and D_T are counted as the paper counts them.
+/// D_T = k·D_F^alpha·N^beta, Scaling Laws for Transfer (arXiv 2102.01293). From a second-hand
+/// source; D_F and D_T are counted as the paper counts them.
 package struct TransferredData: Sendable, Hashable {
     package var id: String
     package var title: String
