@@ -24,9 +24,8 @@ package enum Endpoints {
         patchProject, listGroups, exportRuns,
         listMetrics, createPoints, series, exportSeries, stream,
         createImport,
-        findImport, listLaws, createFit, listFits, findFit, recommend, nextRuns, transfer,
-        listFigures,
-        figure,
+        findImport, listLaws, createFit, listFits, findFit, cancelFit, diffFits,
+        createPrediction, listPredictions, recommend, nextRuns, transfer, listFigures, figure,
     ]
 
     package static let health = Endpoint(
@@ -198,6 +197,26 @@ package enum Endpoints {
         "Fits of a project, newest first, without their bodies."
     )
     package static let findFit = Endpoint(.get, "/api/v1/fits/{id}", "One fit with its body.")
+    package static let cancelFit = Endpoint(
+        .delete,
+        "/api/v1/fits/{id}",
+        "Cancels a fit that waits or is computed; one that has finished stays."
+    )
+    package static let diffFits = Endpoint(
+        .get,
+        "/api/v1/fits/{id}/diff",
+        "How a fit differs from another of its law: parameters, runs and predictions."
+    )
+    package static let createPrediction = Endpoint(
+        .post,
+        "/api/v1/predictions",
+        "Freezes the loss that a law foretells for a run to come."
+    )
+    package static let listPredictions = Endpoint(
+        .get,
+        "/api/v1/predictions",
+        "Frozen predictions of a project, their scores, and how far they held."
+    )
     package static let recommend = Endpoint(
         .get,
         "/api/v1/recommendations",

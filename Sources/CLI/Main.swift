@@ -15,9 +15,9 @@ package struct Isoloss: AsyncParsableCommand {
         version: ProductVersion.text,
         subcommands: [
             ImportCommand.self, ProjectsCommand.self, RunsCommand.self, CompareCommand.self,
-            RolesCommand.self, LawsCommand.self, FitCommand.self, RecommendCommand.self,
-            NextRunsCommand.self, TransferCommand.self,
-            LogCommand.self, RunCommand.self, SyncCommand.self,
+            RolesCommand.self, LawsCommand.self, FitCommand.self, FitsCommand.self,
+            RecommendCommand.self, NextRunsCommand.self, TransferCommand.self,
+            PredictionsCommand.self, LogCommand.self, RunCommand.self, SyncCommand.self,
         ]
     )
 

@@ -82,6 +82,44 @@ extension Client {
         try await call(Endpoints.findFit, [id])
     }
 
+    /// Fits of a project, newest first; nil names every law.
+    package func fits(
+        of project: String,
+        law: String? = nil
+    ) async throws(ClientError) -> Answer<FitList> {
+        var query = [(name: "project", value: project)]
+        if let law { query.append(("law", law)) }
+        return try await call(Endpoints.listFits, query: query)
+    }
+
+    /// What changed from the fit `other`, else the one before, to a fit.
+    package func diff(
+        of id: String,
+        since other: String? = nil
+    ) async throws(ClientError) -> Answer<FitDiff> {
+        try await call(Endpoints.diffFits, [id], query: other.map { [("other", $0)] } ?? [])
+    }
+
+    package func predictions(
+        of project: String,
+        law: String? = nil
+    ) async throws(ClientError) -> Answer<PredictionList> {
+        var query = [(name: "project", value: project)]
+        if let law { query.append(("law", law)) }
+        return try await call(Endpoints.listPredictions, query: query)
+    }
+
+    /// The server fits first when it has no fit of the law yet.
+    package func freeze(
+        _ prediction: NewPrediction
+    ) async throws(ClientError) -> Answer<PredictionMessage> {
+        try await call(Endpoints.createPrediction, body: prediction, timeoutSeconds: 900)
+    }
+
+    package func cancelFit(_ id: String) async throws(ClientError) -> Answer<FitMessage> {
+        try await call(Endpoints.cancelFit, [id])
+    }
+
     /// Waits as long as a fit takes: the server fits first when it has no fit yet.
     package func recommendation(
         query: [(name: String, value: String)]

@@ -59,14 +59,16 @@ package struct Client: Sendable {
     package func call<Message: Decodable & Sendable>(
         _ endpoint: Endpoint,
         _ values: [String] = [],
-        body: some Encodable & Sendable
+        body: some Encodable & Sendable,
+        timeoutSeconds: Int = 60
     ) async throws(ClientError) -> Answer<Message> {
         try await answer(
             WireRequest(
                 method: endpoint.method.rawValue.uppercased(),
                 url: address.url(ServerAddress.path(endpoint.path, values)),
                 headers: ["Content-Type": "application/json"],
-                body: .bytes(try Self.json(body))
+                body: .bytes(try Self.json(body)),
+                timeoutSeconds: timeoutSeconds
             )
         )
     }

@@ -1,5 +1,3 @@
-package import API
-
 // The part of a law's answers that a table shows. The full answers depend on the law and are passed
 // on as the bytes that came.
 
@@ -92,71 +90,5 @@ package struct RecommendationReply: Sendable, Decodable {
         package var equation: String
         package var parameterConvention: String
         package var lossName: String
-    }
-}
-
-/// Answer of `GET /api/v1/fits/{id}`: the state, and of a finished fit what a summary shows.
-package struct FitReply: Sendable, Decodable {
-    package var state: FitMessage
-    package var fit: Body?
-
-    private enum CodingKeys: String, CodingKey { case fit }
-
-    package init(from decoder: any Decoder) throws {
-        state = try FitMessage(from: decoder)
-        fit = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(
-            Body.self,
-            forKey: .fit
-        )
-    }
-
-    /// Members that a law does not have are nil.
-    package struct Body: Sendable, Decodable {
-        package var runCount: Int?
-        package var divergedCount: Int?
-        package var leftOutCount: Int?
-        package var cells: [Cell]?
-        package var pivot: Pivot?
-        package var estimator: String?
-        package var estimatorReason: String?
-        package var learningRate: PowerLaw?
-        package var batch: PowerLaw?
-        package var crossValidation: CrossValidation?
-        package var rivals: [Rival]?
-        package var warnings: [String]?
-    }
-
-    package struct Cell: Sendable, Decodable {
-        package var parameterCount: Double
-        package var tokenCount: Double
-        package var runCount: Int
-    }
-
-    package struct Pivot: Sendable, Decodable {
-        package var parameterCount: Double
-        package var tokenCount: Double
-    }
-
-    package struct PowerLaw: Sendable, Decodable {
-        package var atPivot: IntervalReply
-        package var parameterExponent: IntervalReply?
-        package var tokenExponent: IntervalReply
-    }
-
-    /// Loss of a recommended point above the best run of its cell, in per cent.
-    package struct Regret: Sendable, Decodable {
-        package var mean: Double
-        package var max: Double
-    }
-
-    package struct CrossValidation: Sendable, Decodable {
-        package var snap: Regret
-        package var interpolated: Regret
-    }
-
-    package struct Rival: Sendable, Decodable {
-        package var title: String
-        package var interpolated: Regret?
-        package var refused: String?
     }
 }

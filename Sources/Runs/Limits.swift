@@ -26,6 +26,15 @@ package enum Limits {
     package static let exportColumnCount = 5_000
     package static let seriesBucketCount = 600
     package static let seriesPerRequestCount = 600
+    /// Runs whose loss curves one fit reads, and points of each.
+    package static let fittedCurveCount = 1_000
+    package static let curvePointCount = 512
+    /// Predictions a project may hold, and those of them that one answer lists.
+    package static let predictionCount = 10_000
+    package static let listedPredictionCount = 1_000
+    /// Refits of a law and project that keep their bodies, and those that are kept at all.
+    package static let refitBodyCount = 20
+    package static let refitCount = 1_000
     package static let historyPageCount = 25_000
     /// Runs in one request for histories of several, and points of each when only some are wanted;
     /// MLflow's limits.

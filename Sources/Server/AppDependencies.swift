@@ -60,6 +60,16 @@ package struct AppDependencies: Sendable {
         )
     }
 
+    func lawKeeper(logger: Logger) -> LawKeeper {
+        LawKeeper(
+            store: store,
+            fits: fits,
+            refitAfterSeconds: configuration.refitAfterSeconds,
+            now: now,
+            logger: logger
+        )
+    }
+
     /// Microseconds since 1970.
     package static let systemClock: @Sendable () -> Int64 = {
         Int64(Date().timeIntervalSince1970 * 1_000_000)

@@ -21,6 +21,7 @@ package func buildApplication(
         ),
         services: [
             dependencies.imports, dependencies.fits, dependencies.keeper(logger: logger),
+            dependencies.lawKeeper(logger: logger),
             SearchPacking(store: dependencies.store, logger: logger, now: dependencies.now),
             WriteWorker(store: dependencies.store, now: dependencies.now, logger: logger),
             MergeWorker(merger: dependencies.store.merger, now: dependencies.now, logger: logger),

@@ -20,6 +20,7 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     ImportController(dependencies: dependencies).addRoutes(to: router)
     ExportController(dependencies: dependencies).addRoutes(to: router)
     FitController(dependencies: dependencies).addRoutes(to: router)
+    PredictionController(dependencies: dependencies).addRoutes(to: router)
     RecommendationController(dependencies: dependencies).addRoutes(to: router)
     NextRunController(dependencies: dependencies).addRoutes(to: router)
     TransferController().addRoutes(to: router)

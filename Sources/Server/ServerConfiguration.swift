@@ -20,6 +20,7 @@ package import Logging
 /// | ISOLOSS_STALLED_AFTER | seconds | 300 | silence after which a running run is stalled |
 /// | ISOLOSS_LOST_AFTER | hours | 24 | silence after which a running run is ended; 0 never |
 /// | ISOLOSS_PURGE_AFTER | days | 30 | what was deleted is removed for good; 0 never |
+/// | ISOLOSS_REFIT_AFTER | seconds | 60 | pause after a fit before new runs refit it; 0 never |
 /// | ISOLOSS_LOG_FORMAT | text, json | text | json is one object a line |
 /// | ISOLOSS_REQUEST_LOG_LEVEL | trace…critical | debug | of the line that each request gets |
 /// | ISOLOSS_SLOW_QUERY_MILLISECONDS | 0… | 250 | slower statements are logged; 0 logs none |
@@ -36,6 +37,7 @@ package struct ServerConfiguration: Sendable {
     package var stalledAfterSeconds: Int64
     package var lostAfterHours: Int64
     package var purgeAfterDays: Int64
+    package var refitAfterSeconds: Int64
     package var logLevel: Logger.Level
     package var logFormat: LogFormat
     package var requestLogLevel: Logger.Level
@@ -85,6 +87,13 @@ package struct ServerConfiguration: Sendable {
             "days",
             in: 0...36_500,
             default: 30
+        )
+        refitAfterSeconds = try Self.count(
+            text("refitAfter"),
+            "ISOLOSS_REFIT_AFTER",
+            "seconds",
+            in: 0...86_400,
+            default: 60
         )
         let rule = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         logLevel = try Self.choice("ISOLOSS_LOG_LEVEL", text("logLevel"), rule) ?? .info

@@ -8,6 +8,7 @@ package struct Store: Sendable {
     package let points: PointStore
     package let imports: ImportStore
     package let fits: FitStore
+    package let predictions: PredictionStore
     package let links: LinkStore
     package let models: ModelStore
     package let purge: PurgeStore
@@ -23,6 +24,7 @@ package struct Store: Sendable {
         runs = RunStore(database: database, points: points)
         imports = ImportStore(database: database)
         fits = FitStore(database: database)
+        predictions = PredictionStore(database: database)
         let cache = SearchCache()
         search = SearchStore(database: database, cache: cache)
         packer = SearchPacker(database: database, cache: cache)

@@ -30,7 +30,9 @@ import Testing
         }
         #expect(takers.map(\.id) == [job.id])
         #expect(takers.first?.seed == .max)
-        let outcome = FitOutcome.finished(result: Data(#"{"a": 1e-300}"#.utf8), runCount: 7)
+        let outcome = FitOutcome.finished(
+            FitResult(body: Data(#"{"a": 1e-300}"#.utf8), runCount: 7)
+        )
         #expect(try await store.fits.finish(job.id, owner: "nobody", outcome, now: 30) == false)
         #expect(try await store.fits.find(job.id)?.status == .running)
         #expect(try await store.fits.latest(projectID: project.id, law: "step-law") == nil)
@@ -48,7 +50,14 @@ import Testing
         let stored = try await store.fits.finish(
             job.id,
             owner: "w",
-            .finished(result: result, runCount: 7),
+            .finished(
+                FitResult(
+                    body: result,
+                    summary: Data(#"{"runs":7}"#.utf8),
+                    runCount: 7,
+                    codeVersion: "1.2"
+                )
+            ),
             now: 30
         )
         #expect(stored)
@@ -57,10 +66,54 @@ import Testing
         )
         #expect(record.runCount == 7)
         #expect(record.finishedAt == 30)
+        #expect(record.codeVersion == "1.2" && record.startedAt == 20)
+        #expect(record.summary == Data(#"{"runs": 7}"#.utf8))
         let data = try #require(record.result)
         #expect(try JSONDecoder().decode([Double].self, from: data) == numbers)
         #expect(try await store.fits.list(projectID: project.id, law: "other").isEmpty)
-        #expect(try await store.fits.list(projectID: project.id).map(\.id) == [job.id])
+        let listed = try await store.fits.list(projectID: project.id)
+        #expect(listed.map(\.id) == [job.id] && listed.first?.result == nil)
+        #expect(listed.first?.summary == record.summary)
+    }
+
+    @Test func `a fit can be cancelled until it has ended, and its worker learns of it`()
+        async throws
+    {
+        let store = try await TestDatabase.makeStore()
+        let project = try await store.projects.create(name: "p", now: 1)
+        let (waiting, working, done) = (job(project.id), job(project.id), job(project.id))
+        for job in [done, working] {
+            try await store.fits.enqueue(job, now: 1)
+            #expect(try await store.fits.take(owner: "w", now: 2)?.id == job.id)
+        }
+        try await store.fits.enqueue(waiting, now: 3)
+        let outcome = FitOutcome.finished(FitResult(body: Data("{}".utf8), runCount: 1))
+        #expect(try await store.fits.finish(done.id, owner: "w", outcome, now: 4))
+        #expect(try await store.fits.heartbeat(working.id, owner: "w", progress: 0.25, now: 5))
+        #expect(try await store.fits.find(working.id)?.progress == 0.25)
+        for job in [waiting, working] {
+            #expect(try await store.fits.cancel(job.id, now: 6))
+            #expect(try await store.fits.find(job.id)?.status == .cancelled)
+        }
+        #expect(try await store.fits.cancel(done.id, now: 6) == false)
+        #expect(try await store.fits.find(done.id)?.status == .finished)
+        #expect(try await store.fits.heartbeat(working.id, owner: "w", now: 7) == false)
+        #expect(try await store.fits.finish(working.id, owner: "w", outcome, now: 8) == false)
+        #expect(try await store.fits.take(owner: "x", now: 9) == nil)
+    }
+
+    @Test func `what people ask for is computed before what the server does by itself`()
+        async throws
+    {
+        let store = try await TestDatabase.makeStore()
+        let project = try await store.projects.create(name: "p", now: 1)
+        var automatic = job(project.id)
+        automatic.isAutomatic = true
+        let asked = job(project.id)
+        try await store.fits.enqueue(automatic, now: 1)
+        try await store.fits.enqueue(asked, now: 2)
+        #expect(try await store.fits.take(owner: "w", now: 3)?.id == asked.id)
+        #expect(try await store.fits.take(owner: "w", now: 3) == automatic)
     }
 
     @Test func `a job whose worker fell silent is given away again, three times at most`()

@@ -48,6 +48,9 @@ export async function runFit(project, law, onProgress = () => {}) {
     onProgress(fit);
     if (fit.status === "finished") return fit;
     if (fit.status === "failed") throw new APIError(422, failureOf(fit));
+    if (fit.status === "cancelled") {
+      throw new APIError(409, { code: "conflict", message: "The fit was cancelled; ask again." });
+    }
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }

@@ -23,35 +23,74 @@ struct FitCommand: AsyncParsableCommand {
     @Option(help: "Seed of all random draws; the same seed gives the same fit.")
     var seed: UInt64?
 
+    @Option(help: "Resampled refits behind the intervals, 50 to 5,000.")
+    var draws: Int?
+
+    @Option(help: "Residual of ln loss beyond which it counts linearly; 1e9 is least squares.")
+    var huberDelta: Double?
+
+    @Option(help: "Id of published constants that pull the fit where runs are silent.")
+    var prior: String?
+
     func run() async throws {
+        var isLeft = false
         try await reporting { () throws(Failure) in
             let client = try options.client()
             let started = try await calling { () throws(ClientError) in
-                try await client.startFit(
-                    NewFit(project: project, law: law, where: filter, seed: seed)
-                )
+                try await client.startFit(request)
             }
-            let answer = try await wait(client, for: started.value.id)
+            guard let answer = try await wait(client, for: started.value.id) else {
+                isLeft = true
+                return
+            }
             guard answer.value.state.status == .finished else {
                 let error = answer.value.state.error
-                throw .client(
-                    .refused(error ?? APIError(.internal, "The fit failed without a reason."))
-                )
+                throw .client(.refused(error ?? Self.reason(answer.value.state)))
             }
             if options.json { return Output.answer(answer.body) }
             Output.answer(FitSummary.text(answer.value))
         }
+        // What a shell says of a program that Ctrl-C ended.
+        if isLeft { throw ExitCode(130) }
     }
 
-    private func wait(_ client: Client, for id: String) async throws(Failure) -> Answer<FitReply> {
+    private var request: NewFit {
+        let chosen = FitOptionsMessage(drawCount: draws, huberDelta: huberDelta, prior: prior)
+        return NewFit(
+            project: project,
+            law: law,
+            where: filter,
+            seed: seed,
+            options: chosen == FitOptionsMessage() ? nil : chosen
+        )
+    }
+
+    private static func reason(_ fit: FitMessage) -> APIError {
+        fit.status == .cancelled
+            ? APIError(.conflict, "The fit \(fit.id) was cancelled.")
+            : APIError(.internal, "The fit failed without a reason.")
+    }
+
+    /// nil when the person at the terminal would not wait for the end.
+    private func wait(
+        _ client: Client,
+        for id: String
+    ) async throws(Failure) -> Answer<FitReply>? {
+        let stop = StopSignal()
         let progress = ProgressLine("Fitting \(law)")
         defer { progress.end() }
         var delay = 0.05
         while true {
             let answer = try await calling { () throws(ClientError) in try await client.fit(id) }
-            let status = answer.value.state.status
-            if status == .finished || status == .failed { return answer }
-            progress.show(nil)
+            if answer.value.state.status.isEnd { return answer }
+            if stop.isSet {
+                progress.end()
+                Output.message(
+                    "The fit goes on at the server; to end it: isoloss fits cancel \(id)"
+                )
+                return nil
+            }
+            progress.show(answer.value.state.progress)
             await client.wait(seconds: delay)
             delay = min(1, delay * 1.5)
         }

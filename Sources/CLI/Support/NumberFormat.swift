@@ -47,6 +47,12 @@ package enum NumberFormat {
         return String(format: "%.4g", value)
     }
 
+    /// A number with so many significant digits, whatever its size.
+    package static func significant(_ value: Double, _ digits: Int) -> String {
+        guard value.isFinite else { return plain(value) }
+        return String(format: "%.\(max(1, digits))g", value)
+    }
+
     /// Microseconds since 1970 as date and minute, universal time.
     package static func time(_ microseconds: Int64?) -> String {
         guard let microseconds, microseconds > 0 else { return "–" }

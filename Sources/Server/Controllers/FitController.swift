@@ -19,6 +19,13 @@ struct FitController: Sendable {
         router.on(Endpoints.findFit) { _, context in
             try await answer(service.find(context.decodedParameter("id")))
         }
+        router.on(Endpoints.diffFits) { request, context in
+            try await diff(context.decodedParameter("id"), QueryParameters(request))
+        }
+        router.on(Endpoints.cancelFit) { _, context in
+            let record = try await service.find(context.decodedParameter("id"))
+            return try await service.message(of: service.cancel(record))
+        }
     }
 
     private func create(
@@ -35,7 +42,10 @@ struct FitController: Sendable {
             project: project.id,
             law: law,
             where: body.where.flatMap { $0.isEmpty ? nil : $0 },
-            seed: body.seed ?? FitService.defaultSeed
+            seed: body.seed ?? FitService.defaultSeed,
+            options: try body.options.map { options throws(APIError) in
+                try FitOptions(options, of: law)
+            }
         )
         return EditedResponse(status: .accepted, response: try await service.message(of: record))
     }
@@ -49,9 +59,41 @@ struct FitController: Sendable {
             projectID: project.id,
             law: law?.id
         )
-        var fits: [FitMessage] = []
-        for record in records.prefix(100) { fits.append(try await service.message(of: record)) }
-        return FitList(fits: fits)
+        return FitList(fits: try await service.messages(of: records))
+    }
+
+    /// From `other`, else the last fit of the law before it, to the fit.
+    private func diff(_ id: String, _ query: QueryParameters) async throws -> FitDiff {
+        let after = try await service.find(id)
+        var before = try await query.text("other").asyncMap { try await service.find($0) }
+        if before == nil { before = try await dependencies.store.fits.before(after) }
+        guard let before else {
+            throw APIError(
+                .invalid,
+                "No fit of the law \(after.law) is older than this one.",
+                hint: "Name a fit as other.",
+                field: "other"
+            )
+        }
+        guard before.law == after.law else {
+            throw APIError(
+                .invalid,
+                "Only fits of one law can be compared; these are of \(before.law) and "
+                    + "\(after.law).",
+                field: "other"
+            )
+        }
+        for (fit, field) in [(after, "id"), (before, "other")] where fit.status != .finished {
+            throw APIError(
+                .invalid,
+                "The fit \(fit.id.hex) is \(fit.status.rawValue), not finished.",
+                field: field
+            )
+        }
+        return try FitComparison.diff(
+            before: (try await service.message(of: before), before.result),
+            after: (try await service.message(of: after), after.result)
+        )
     }
 
     /// The message with the stored body spliced in: the body's shape is the law's own.
@@ -76,3 +118,4 @@ struct LawList: ResponseEncodable {
 
 extension FitMessage: ResponseEncodable {}
 extension FitList: ResponseEncodable {}
+extension FitDiff: ResponseEncodable {}

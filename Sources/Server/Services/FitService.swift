@@ -27,6 +27,7 @@ struct FitService: Sendable {
         if let last {
             switch last.status {
             case .queued, .running: return try await wait(for: last)
+            case .cancelled: break
             case .failed:
                 // The same runs would fail the same way, unless the program is another now.
                 let isOlder = last.createdAt < dependencies.startedAt
@@ -35,7 +36,7 @@ struct FitService: Sendable {
                 else {
                     throw APIError(failureOf: last)
                 }
-            case .finished: return last
+            case .finished: return try await find(last.id.hex)
             }
         }
         return try await wait(
@@ -55,8 +56,11 @@ struct FitService: Sendable {
         var pause = Duration.milliseconds(20)
         while ContinuousClock.now < deadline {
             guard let seen = try await fits.find(record.id) else { break }
-            if seen.status == .finished { return seen }
-            if seen.status == .failed { throw APIError(failureOf: seen) }
+            switch seen.status {
+            case .finished: return seen
+            case .failed, .cancelled: throw APIError(failureOf: seen)
+            case .queued, .running: break
+            }
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .milliseconds(500))
         }
@@ -69,13 +73,7 @@ struct FitService: Sendable {
 
     /// Finished runs written after the fit was asked for, at most 1,000 counted.
     func staleRunCount(_ record: FitRecord) async throws -> Int {
-        try await dependencies.store.runs.changed(
-            projectID: record.projectID,
-            since: record.createdAt,
-            limit: 1_000
-        )
-        .filter { $0.status == .finished }
-        .count
+        try await fits.finishedRunTimes(projectID: record.projectID, since: record.createdAt).count
     }
 
     private func hasChanged(_ project: ProjectID, since time: Int64) async throws -> Bool {
@@ -93,25 +91,46 @@ struct FitService: Sendable {
     }
 
     func message(of record: FitRecord) async throws -> FitMessage {
-        let request = try WireJSON.decoder().decode(StoredFitRequest.self, from: record.request)
-        let isFinished = record.status == .finished
-        return FitMessage(
-            id: record.id.hex,
-            project: record.projectID,
-            law: record.law,
-            status: FitMessage.Status(record.status),
-            where: request.where,
-            seed: record.seed,
-            createdAt: record.createdAt,
-            finishedAt: record.finishedAt,
-            runCount: record.runCount,
-            staleRuns: isFinished ? try await staleRunCount(record) : nil,
-            error: record.status == .failed ? APIError(failureOf: record) : nil
-        )
+        try await messages(of: [record])[0]
+    }
+
+    /// Of fits of one project.
+    func messages(of records: [FitRecord]) async throws -> [FitMessage] {
+        let finished = records.filter { $0.status == .finished }
+        var newer: [Int64] = []
+        if let oldest = finished.map(\.createdAt).min(), let project = finished.first?.projectID {
+            newer = try await fits.finishedRunTimes(projectID: project, since: oldest)
+        }
+        return try records.map { record in
+            var message = try FitMessage(record)
+            if record.status == .finished {
+                message.staleRuns = newer.count { $0 > record.createdAt }
+            }
+            if record.status == .running {
+                message.progress = dependencies.fits.progress(of: record.id) ?? record.progress
+            }
+            return message
+        }
+    }
+
+    /// Ends a fit that waits or is worked on; one that was cancelled before stays so.
+    func cancel(_ record: FitRecord) async throws -> FitRecord {
+        _ = try await dependencies.fits.cancel(record.id)
+        let ended = try await find(record.id.hex)
+        guard ended.status == .cancelled else {
+            throw APIError(
+                .conflict,
+                "The fit \(record.id.hex) is \(ended.status.rawValue); only one that is queued or "
+                    + "running can be cancelled.",
+                field: "id"
+            )
+        }
+        return ended
     }
 
     /// The law's body of a finished fit.
     func stepLaw(_ record: FitRecord) throws -> StepLawFit {
+        if record.status == .finished, record.result == nil { throw APIError(bodilessFit: record) }
         guard record.law == ServedLaw.stepLaw.id, let data = record.result else {
             throw APIError(
                 .invalid,
@@ -124,6 +143,33 @@ struct FitService: Sendable {
     }
 }
 
+extension FitMessage {
+    /// All but what other tables say of it.
+    init(_ record: FitRecord) throws {
+        let decoder = WireJSON.decoder()
+        let request = try decoder.decode(StoredFitRequest.self, from: record.request)
+        self.init(
+            id: record.id.hex,
+            project: record.projectID,
+            law: record.law,
+            status: Status(record.status),
+            seed: record.seed,
+            createdAt: record.createdAt
+        )
+        self.where = request.where
+        options = request.options?.message
+        automatic = record.isAutomatic ? true : nil
+        startedAt = record.startedAt
+        finishedAt = record.finishedAt
+        codeVersion = record.codeVersion
+        runCount = record.runCount
+        if let summary = record.summary {
+            describe(try decoder.decode(FitSummaryMessage.self, from: summary))
+        }
+        if record.status == .failed { error = APIError(failureOf: record) }
+    }
+}
+
 extension FitMessage.Status {
     init(_ status: FitStatus) {
         switch status {
@@ -131,13 +177,18 @@ extension FitMessage.Status {
         case .running: self = .running
         case .finished: self = .finished
         case .failed: self = .failed
+        case .cancelled: self = .cancelled
         }
     }
 }
 
 extension APIError {
-    /// Why a failed fit failed.
+    /// Why a fit that did not finish ended.
     init(failureOf record: FitRecord) {
+        guard record.status != .cancelled else {
+            self.init(.conflict, "The fit \(record.id.hex) was cancelled.", hint: "Ask again.")
+            return
+        }
         let code = record.errorCode.flatMap(Code.init(rawValue:)) ?? .internal
         self.init(code, record.errorMessage ?? "The fit failed without a reason.")
     }

@@ -1,24 +1,24 @@
 import API
 package import Foundation
 package import Runs
-import ScalingLaws
+package import ScalingLaws
 import ServiceLifecycle
 package import Storage
 import Synchronization
-
-/// What a fit was asked with, stored beside it, so that a second computation gives the same fit.
-package struct StoredFitRequest: Sendable, Codable, Hashable {
-    /// Filter of the query language.
-    package var `where`: String?
-}
 
 /// Takes fits from the queue that all servers of a database share, one at a time, and computes them
 /// on a thread of its own.
 ///
 /// 1. Taking a job is a short transaction; computing holds none.
-/// 2. A sign of life is written while computing; a job without one is taken again by whoever is
-///    free, and its stored seed gives the same fit.
+/// 2. A sign of life with the share done is written while computing; a job without one is taken
+///    again by whoever is free, and its stored seed gives the same fit.
+/// 3. A job cancelled at another server ends here at the next sign of life.
 package final class FitWorker: Service {
+    private struct Work {
+        var share = 0.0
+        var isCancelled = false
+    }
+
     private let store: Store
     private let now: @Sendable () -> Int64
     private let owner = UUID().hex
@@ -26,8 +26,8 @@ package final class FitWorker: Service {
     private let wakeups: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation
     private let isStopping = Atomic(false)
-    /// Share done by fits that this server computes.
-    private let shares = Mutex<[UUID: Double]>([:])
+    /// Fits that this server computes.
+    private let works = Mutex<[UUID: Work]>([:])
 
     package init(store: Store, now: @escaping @Sendable () -> Int64) {
         self.store = store
@@ -40,29 +40,42 @@ package final class FitWorker: Service {
         project: ProjectID,
         law: ServedLaw,
         where filter: String?,
-        seed: UInt64
+        seed: UInt64,
+        options: FitOptions? = nil
     ) async throws -> FitRecord {
-        let request = try WireJSON.encoder().encode(StoredFitRequest(where: filter))
+        let request = StoredFitRequest(where: filter, options: options)
         let job = FitJob(
             id: UUID(),
             projectID: project,
             law: law.id,
-            request: request,
+            request: try WireJSON.encoder().encode(request),
             seed: seed
         )
         try await store.fits.enqueue(job, now: now())
-        bell.yield()
+        wake()
         guard let record = try await store.fits.find(job.id) else {
             throw StorageError.notFound(kind: "fit", id: job.id.hex)
         }
         return record
     }
 
+    /// Looks for waiting jobs at once.
+    package func wake() { bell.yield() }
+
     /// Fits that this server computes now.
-    package var runningCount: Int { shares.withLock { $0.count } }
+    package var runningCount: Int { works.withLock { $0.count } }
 
     /// Share done, 0 to 1, of a fit that this server computes now.
-    package func progress(of id: UUID) -> Double? { shares.withLock { $0[id] } }
+    package func progress(of id: UUID) -> Double? { works.withLock { $0[id]?.share } }
+
+    /// Ends a job that waits or is worked on, here or at another server; false when it has ended.
+    package func cancel(_ id: UUID) async throws(StorageError) -> Bool {
+        let isCancelled = try await store.fits.cancel(id, now: now())
+        if isCancelled { abandon(id) }
+        return isCancelled
+    }
+
+    private func abandon(_ id: UUID) { works.withLock { $0[id]?.isCancelled = true } }
 
     /// Works until shutdown. Other servers' jobs are looked for every two seconds.
     package func run() async throws {
@@ -94,7 +107,8 @@ package final class FitWorker: Service {
     }
 
     private func work(_ job: FitJob) async throws {
-        defer { shares.withLock { $0[job.id] = nil } }
+        works.withLock { $0[job.id] = Work() }
+        defer { works.withLock { $0[job.id] = nil } }
         let outcome = await withTaskGroup(of: FitOutcome?.self) { group in
             group.addTask { [self] in
                 await keepAlive(job.id)
@@ -113,14 +127,25 @@ package final class FitWorker: Service {
         try await store.fits.finish(job.id, owner: owner, outcome, now: now())
     }
 
-    /// Writes a sign of life every five seconds until cancelled.
+    /// Writes a sign of life every two seconds until cancelled, or until the job is another's.
     private func keepAlive(_ id: UUID) async {
         while !Task.isCancelled {
             do {
-                try await Task.sleep(for: .seconds(5))
-                guard try await store.fits.heartbeat(id, owner: owner, now: now()) else { return }
+                try await Task.sleep(for: .seconds(2))
             } catch {
                 return
+            }
+            do {
+                let isOurs = try await store.fits.heartbeat(
+                    id,
+                    owner: owner,
+                    progress: progress(of: id) ?? 0,
+                    now: now()
+                )
+                guard isOurs else { return abandon(id) }
+            } catch {
+                // The database is away for a moment: the next sign of life may reach it.
+                continue
             }
         }
     }
@@ -129,20 +154,35 @@ package final class FitWorker: Service {
         do {
             let law = try ServedLaw(parsing: job.law)
             let stored = try WireJSON.decoder().decode(StoredFitRequest.self, from: job.request)
-            let set = try await observations(job, law, where: stored.where)
+            let set = try await FitData(store: store).observations(
+                job.projectID,
+                law.card,
+                where: stored.where
+            )
             let request = FitRequest(
                 observations: set.observations,
                 parameterConvention: set.parameterConvention,
                 lossName: set.lossName,
                 seed: job.seed,
-                progress: { [self] share in shares.withLock { $0[job.id] = share } },
-                isCancelled: { [self] in isStopping.load(ordering: .relaxed) }
+                options: stored.options ?? FitOptions(),
+                progress: { [self] share in works.withLock { $0[job.id]?.share = share } },
+                isCancelled: { [self] in
+                    isStopping.load(ordering: .relaxed)
+                        || works.withLock { $0[job.id]?.isCancelled ?? true }
+                }
             )
             do {
-                let fit = try await thread.run { () throws in
+                let body = try await thread.run { () throws in
                     try law.fit(request, leftOut: set.leftOut)
                 }
-                return .finished(result: fit.fit, runCount: set.observations.count)
+                return .finished(
+                    FitResult(
+                        body: body.fit,
+                        summary: body.summary,
+                        runCount: set.observations.count,
+                        codeVersion: ProductVersion.text
+                    )
+                )
             } catch let error as FitError {
                 let message = Self.message(error, set)
                 return .failed(code: APIError.Code.cannotFit.rawValue, message: message)
@@ -151,19 +191,6 @@ package final class FitWorker: Service {
             let error = APIError(describing: error)
             return .failed(code: error.code.rawValue, message: error.message)
         }
-    }
-
-    private func observations(
-        _ job: FitJob,
-        _ law: ServedLaw,
-        where filter: String?
-    ) async throws -> ObservationBuilder.Result {
-        let builder = ObservationBuilder(
-            resolver: try await Lookup(store: store).resolver(job.projectID),
-            card: law.card,
-            filter: try filter.map { text throws(QueryError) in try RunFilter(parsing: text) }
-        )
-        return builder.build(try await store.runs.all(projectID: job.projectID))
     }
 
     /// The law's own sentence, and what keeps most of the other runs out.

@@ -1,6 +1,6 @@
 package import API
 package import Foundation
-import Runs
+package import Runs
 package import ScalingLaws
 
 /// A law of the catalogue, asked for by id. A fit is stored as its JSON, so a new law needs no table,
@@ -27,6 +27,62 @@ package struct ServedLaw: Sendable {
 
     package var card: LawCard { type.card }
     package var id: String { card.id }
+
+    /// Ids of the published constants that may serve as a prior.
+    package var priorIDs: [String] {
+        guard let law = type as? any NonlinearLaw.Type else { return [] }
+        return Self.presetIDs(law)
+    }
+
+    /// What a stored fit of this law expects a run of these values to end with, in nats per token.
+    package func predict(_ values: [Role: Double], fit: Data) throws -> NonlinearPrediction {
+        guard let law = type as? any NonlinearLaw.Type, Self.foretellsLoss(law) else {
+            throw APIError(
+                .invalid,
+                "The law \(id) does not predict the loss of a run.",
+                hint: "Name a law of the loss, such as chinchilla.",
+                field: "law"
+            )
+        }
+        let missing = card.inputs.filter { $0 != .loss && values[$0] == nil }
+        guard missing.isEmpty else {
+            throw APIError(
+                .invalid,
+                "The law \(id) needs \(missing.map(\.rawValue).joined(separator: ", ")).",
+                hint: "Give them in values.",
+                field: "values"
+            )
+        }
+        guard let prediction = try Self.predict(law, values, fit) else {
+            throw APIError(
+                .cannotFit,
+                "The law \(id) gives no number for these values.",
+                hint: "Choose values nearer to the runs of the fit.",
+                field: "values"
+            )
+        }
+        return prediction
+    }
+
+    /// Whether what the law predicts of a run is its final loss.
+    private static func foretellsLoss<L: NonlinearLaw>(_ law: L.Type) -> Bool {
+        var run = Observation(runID: RunID(UUID()), runName: "", values: [:])
+        for role in law.card.inputs { run[role] = 2 }
+        run[.loss] = 3.25
+        return law.card.inputs.contains(.loss) && law.target(run) == 3.25
+    }
+
+    private static func predict<L: NonlinearLaw>(
+        _ law: L.Type,
+        _ values: [Role: Double],
+        _ fit: Data
+    ) throws -> NonlinearPrediction? {
+        law.predict(values, from: try WireJSON.decoder().decode(NonlinearFit.self, from: fit))
+    }
+
+    private static func presetIDs<L: NonlinearLaw>(_ law: L.Type) -> [String] {
+        law.presets.map(\.id)
+    }
 
     /// A fit as it is stored.
     package struct Body: Sendable {

@@ -2,159 +2,12 @@ package import Foundation
 import Postgres
 package import Runs
 
-/// A fit that was asked for.
-package struct FitJob: Sendable, Hashable {
-    package var id: UUID
-    package var projectID: ProjectID
-    package var law: String
-    /// JSON of what was asked.
-    package var request: Data
-    package var seed: UInt64
-
-    package init(id: UUID, projectID: ProjectID, law: String, request: Data, seed: UInt64) {
-        self.id = id
-        self.projectID = projectID
-        self.law = law
-        self.request = request
-        self.seed = seed
-    }
-}
-
-package enum FitStatus: String, Sendable, Codable {
-    case queued, running, finished, failed
-}
-
-/// A fit as it is stored.
-package struct FitRecord: Sendable {
-    package var id: UUID
-    package var projectID: ProjectID
-    package var law: String
-    package var status: FitStatus
-    package var seed: UInt64
-    package var request: Data
-    /// JSON of the fit, once finished.
-    package var result: Data?
-    /// Runs that informed the fit, once finished.
-    package var runCount: Int?
-    package var errorCode: String?
-    package var errorMessage: String?
-    /// Microseconds since 1970.
-    package var createdAt: Int64
-    package var finishedAt: Int64?
-}
-
-/// How a fit ended.
-package enum FitOutcome: Sendable {
-    /// JSON of the fit, and how many runs informed it.
-    case finished(result: Data, runCount: Int)
-    case failed(code: String, message: String)
-}
-
 /// The queue of fits and their results. Workers of many servers share it: a job is taken in one
 /// short statement, kept by heartbeats, and taken again when they stop.
 package struct FitStore: Sendable {
-    private let database: Database
-    /// A worker that was silent so long has died; its job is given to another.
-    private static let silenceMicroseconds: Int64 = 60_000_000
-    /// A job that took this many workers down with it is given to no other.
-    private static let attemptLimit = 3
+    let database: Database
 
     init(database: Database) { self.database = database }
-
-    package func enqueue(_ job: FitJob, now: Int64) async throws(StorageError) {
-        let request = String(decoding: job.request, as: UTF8.self)
-        let made = try await database.session { (session) async throws(StorageError) in
-            try await session.execute(
-                """
-                INSERT INTO fit (fit_id, project_id, law, seed, request, created_at)
-                SELECT \(job.id), project_id, \(job.law), \(Int64(bitPattern: job.seed)),
-                    \(request)::jsonb, \(now)
-                FROM project WHERE project_id = \(job.projectID.uuid)
-                """
-            )
-        }
-        guard made == 1 else { throw .notFound(kind: "project", id: job.projectID.hex) }
-    }
-
-    /// The oldest waiting job, now `owner`'s; nil when none waits.
-    package func take(owner: String, now: Int64) async throws(StorageError) -> FitJob? {
-        try await database.session { (session) async throws(StorageError) in
-            try await session.execute(
-                """
-                UPDATE fit SET status = 'failed', finished_at = \(now), error_code = 'internal',
-                    error_message = 'the server ended three times while it worked on this fit; '
-                        || 'look into its log before asking again'
-                WHERE status = 'running' AND heartbeat_at < \(now - Self.silenceMicroseconds)
-                    AND attempt_count >= \(Self.attemptLimit)
-                """
-            )
-            return try await session.first(
-                """
-                UPDATE fit SET status = 'running', owner = \(owner), heartbeat_at = \(now),
-                    attempt_count = attempt_count + 1
-                WHERE fit_id = (
-                    SELECT fit_id FROM fit
-                    WHERE status = 'queued' OR status = 'running'
-                        AND heartbeat_at < \(now - Self.silenceMicroseconds)
-                    ORDER BY created_at FOR UPDATE SKIP LOCKED LIMIT 1
-                )
-                RETURNING fit_id, project_id, law, request, seed
-                """
-            ) { (row) throws(PostgresError) in
-                FitJob(
-                    id: try row.value(0),
-                    projectID: ProjectID(try row.value(1)),
-                    law: try row.value(2),
-                    request: Data(try row.value(3, as: String.self).utf8),
-                    seed: UInt64(bitPattern: try row.value(4))
-                )
-            }
-        }
-    }
-
-    /// A sign of life; false when the job is no longer the owner's, who should stop.
-    package func heartbeat(
-        _ id: UUID,
-        owner: String,
-        now: Int64
-    ) async throws(StorageError) -> Bool {
-        try await database.session { (session) async throws(StorageError) in
-            try await session.execute(
-                """
-                UPDATE fit SET heartbeat_at = \(now)
-                WHERE fit_id = \(id) AND owner = \(owner) AND status = 'running'
-                """
-            ) == 1
-        }
-    }
-
-    /// Stores the end of a job; false when it is no longer the owner's, and nothing is stored.
-    @discardableResult
-    package func finish(
-        _ id: UUID,
-        owner: String,
-        _ outcome: FitOutcome,
-        now: Int64
-    ) async throws(StorageError) -> Bool {
-        let (status, result, runCount, code, message): (FitStatus, String?, Int?, String?, String?)
-        switch outcome {
-        case .finished(let data, let count):
-            (status, result, runCount, code, message) =
-                (.finished, String(decoding: data, as: UTF8.self), count, nil, nil)
-        case .failed(let failure, let text):
-            (status, result, runCount, code, message) = (.failed, nil, nil, failure, text)
-        }
-        return try await database.session { (session) async throws(StorageError) in
-            try await session.execute(
-                """
-                UPDATE fit SET status = \(status.rawValue), result = \(result)::jsonb,
-                    run_count = \(runCount), error_code = \(code), error_message = \(message),
-                    finished_at = \(now)
-                WHERE fit_id = \(id) AND owner = \(owner) AND status = 'running'
-                """
-            ) == 1
-        }
-    }
 
     /// nil when there is none.
     package func find(_ id: UUID) async throws(StorageError) -> FitRecord? {
@@ -169,6 +22,18 @@ package struct FitStore: Sendable {
         try await records(
             """
             WHERE project_id = \(projectID.uuid) AND law = \(law) AND status = 'finished'
+            ORDER BY finished_at DESC, fit_id DESC LIMIT 1
+            """
+        ).first
+    }
+
+    /// The last fit of the same law and project that finished before this one was asked for and
+    /// still has its body.
+    package func before(_ fit: FitRecord) async throws(StorageError) -> FitRecord? {
+        try await records(
+            """
+            WHERE project_id = \(fit.projectID.uuid) AND law = \(fit.law) AND status = 'finished'
+                AND result IS NOT NULL AND fit_id <> \(fit.id) AND created_at <= \(fit.createdAt)
             ORDER BY finished_at DESC, fit_id DESC LIMIT 1
             """
         ).first
@@ -206,7 +71,7 @@ package struct FitStore: Sendable {
         }
     }
 
-    /// Fits of a project, newest first, the last 200.
+    /// Fits of a project without their bodies, newest first, the last 200.
     package func list(
         projectID: ProjectID,
         law: String? = nil
@@ -215,16 +80,44 @@ package struct FitStore: Sendable {
             """
             WHERE project_id = \(projectID.uuid) AND (\(law)::text IS NULL OR law = \(law))
             ORDER BY created_at DESC, fit_id DESC LIMIT 200
-            """
+            """,
+            withResult: false
         )
     }
 
-    private func records(_ condition: SQL) async throws(StorageError) -> [FitRecord] {
+    /// When finished runs of a project were last written to, where that was after `since`: the
+    /// latest 1,000 moments at most, newest first.
+    package func finishedRunTimes(
+        projectID: ProjectID,
+        since: Int64
+    ) async throws(StorageError) -> [Int64] {
         try await database.session { (session) async throws(StorageError) in
             try await session.rows(
                 """
-                SELECT fit_id, project_id, law, status, seed, request, result, run_count, error_code,
-                    error_message, created_at, finished_at
+                SELECT greatest(r.updated_at, a.updated_at) AS heard
+                FROM run r JOIN run_activity a USING (run_id)
+                WHERE a.project_id = \(projectID.uuid) AND r.status = 'finished'
+                    AND r.deleted_at IS NULL AND greatest(r.updated_at, a.updated_at) > \(since)
+                ORDER BY heard DESC LIMIT \(Self.staleRunLimit)
+                """
+            ) { (row) throws(PostgresError) -> Int64 in try row.value(0) }
+        }
+    }
+
+    /// More finished runs than this are not counted.
+    package static let staleRunLimit = 1_000
+
+    private func records(
+        _ condition: SQL,
+        withResult: Bool = true
+    ) async throws(StorageError) -> [FitRecord] {
+        let result: SQL = withResult ? "result" : "NULL::jsonb"
+        return try await database.session { (session) async throws(StorageError) in
+            try await session.rows(
+                """
+                SELECT fit_id, project_id, law, status, seed, request, \(result), run_count,
+                    error_code, error_message, created_at, finished_at, summary, code_version,
+                    progress, is_automatic, started_at
                 FROM fit \(condition)
                 """,
                 Self.decode
@@ -245,10 +138,15 @@ package struct FitStore: Sendable {
             seed: UInt64(bitPattern: try row.value(4)),
             request: Data(try row.value(5, as: String.self).utf8),
             result: try row.optional(6, as: String.self).map { Data($0.utf8) },
+            summary: try row.optional(12, as: String.self).map { Data($0.utf8) },
+            codeVersion: try row.optional(13),
             runCount: try row.optional(7),
             errorCode: try row.optional(8),
             errorMessage: try row.optional(9),
+            progress: try row.optional(14),
+            isAutomatic: try row.value(15),
             createdAt: try row.value(10),
+            startedAt: try row.optional(16),
             finishedAt: try row.optional(11)
         )
     }

@@ -184,6 +184,6 @@ package struct PurgeStore: Sendable {
 
     /// Every table whose rows belong to one project and to no run.
     private static let projectTables: [SQL] = [
-        "fit", "search_column", "search_block", "logged_model", "dataset",
+        "fit", "prediction", "search_column", "search_block", "logged_model", "dataset",
     ]
 }
