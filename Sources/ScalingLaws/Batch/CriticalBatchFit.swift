@@ -16,6 +16,8 @@ package struct CriticalBatchFit: FittedLaw, Hashable {
     package var powerLaws: [BatchPowerLaw]
     /// Every definition over model size and tokens at once.
     package var jointLaws: [BatchJointLaw]
+    /// The hyperbola's own test; nil without a group of four batches.
+    package var heldOutBatch: HeldOutBatch?
     package var objective: Double
     package var diagnostics: FitDiagnostics
     package var leftOut: [NonlinearFit.LeftOut]
@@ -81,6 +83,14 @@ package struct CriticalBatchFit: FittedLaw, Hashable {
         package var predictedSteps: Double
         /// 100 × (steps / predicted − 1).
         package var errorPercent: Double
+    }
+
+    /// Mean error of the steps at every group's largest batch, predicted from the smaller ones.
+    package struct HeldOutBatch: Sendable, Hashable, Codable {
+        package var runs: Int
+        package var errorPercent: Double
+        /// Of the straight line through the last three batches in logarithms.
+        package var lineErrorPercent: Double
     }
 
     package struct CurvePoint: Sendable, Hashable, Codable {

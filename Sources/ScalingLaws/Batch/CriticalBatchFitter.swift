@@ -229,15 +229,18 @@ extension CriticalBatchFitter {
         let squares = solved.reduce(0) { $0 + $1.best.squares }
         let freedom = solved.reduce(0) { $0 + $1.group.entries.count - 2 }
         let overSize = laws.first { $0.definition == .ratio && $0.input == .parameters }
+        let trust = BatchTrust(groups: groups)
+        let heldOut = trust.heldOut()
         let diagnostics = FitDiagnostics(
             objectiveName: "sum of squared residuals of ln steps",
             draws: groups.first?.draws.count ?? 0,
             resampled: "residuals of ln steps, all groups together",
             residualPercent: 100 * (squares / Double(max(freedom, 1))).squareRoot(),
-            heldOutErrorPercent: overSize?.heldOutErrorPercent,
-            baselineErrorPercent: overSize?.baselineErrorPercent,
+            heldOutErrorPercent: overSize?.heldOutErrorPercent ?? heldOut?.errorPercent,
+            baselineErrorPercent: overSize?.baselineErrorPercent ?? heldOut?.lineErrorPercent,
             leftOut: table.leftOut.count,
             warnings: warnings + Self.collinear(groups) + Self.unproven(overSize)
+                + trust.outliers()
         )
         return CriticalBatchFit(
             law: CriticalBatch.card.id,
@@ -250,6 +253,7 @@ extension CriticalBatchFitter {
             groups: groups,
             powerLaws: laws,
             jointLaws: joint,
+            heldOutBatch: heldOut,
             objective: squares,
             diagnostics: diagnostics,
             leftOut: table.leftOut,

@@ -206,6 +206,27 @@ import Testing
         #expect(unproven > 0)
     }
 
+    @Test func `the left-out largest batch is predicted better than by a straight line`() throws {
+        var planted = PlantedBatches()
+        planted.noise = 0.03
+        let score = try #require(
+            try PlantedBatches.fit(planted.observations, draws: 50).heldOutBatch
+        )
+        #expect(score.runs == 5)
+        #expect(score.errorPercent < 0.5 * score.lineErrorPercent)
+    }
+
+    @Test func `a run far off its hyperbola is named`() throws {
+        var planted = PlantedBatches()
+        planted.noise = 0.03
+        var runs = planted.observations
+        let clean = try PlantedBatches.fit(runs, draws: 50)
+        #expect(!clean.diagnostics.warnings.contains { $0.contains("far off") })
+        runs[20][.stepCount] *= 4
+        let fit = try PlantedBatches.fit(runs, draws: 50)
+        #expect(fit.diagnostics.warnings.contains { $0.contains("the worst, run 20,") })
+    }
+
     @Test func `steps in proportion to the batch leave the critical batch open`() throws {
         let runs = (0..<6).map { index in
             let batch = 1e5 * pow(2, Double(index))

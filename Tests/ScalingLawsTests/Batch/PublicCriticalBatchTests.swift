@@ -75,6 +75,12 @@ struct PublicCriticalBatchTests {
         #expect(try error < 0.6 * #require(ratio.baselineErrorPercent))
     }
 
+    @Test func `steps at the largest batch, left out, are nearer than a straight line's`() throws {
+        let score = try #require(try PlantedBatches.fit(Self.read()).heldOutBatch)
+        #expect(score.errorPercent < score.lineErrorPercent)
+        #expect(score.runs == 5)
+    }
+
     @Test func `the steps as first logged move the exponents to 0.610 and 0.463`() throws {
         let fit = try PlantedBatches.fit(Self.read(column: "steps_to_target_logged"))
         let ratio = try #require(fit.powerLaw(.ratio, over: .parameters)?.exponent)
