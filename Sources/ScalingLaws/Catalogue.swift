@@ -1,9 +1,9 @@
 /// Every law that can be fitted, in the order pages list them. API, CLI, pages and the contract
 /// suite read this list.
-package let lawCatalogue = coreLaws + expertLaws + transferLaws + fineTuningLaws
+package let lawCatalogue =
+    rateLaws + coreLaws + expertLaws + transferLaws + fineTuningLaws
 
 private let coreLaws: [any Law.Type] = [
-    StepLaw.self,
     Chinchilla.self, ChinchillaTied.self, MiniCPM.self, Kaplan.self, OverTraining.self,
     Farseer.self,
     ThreeTerm.self, DataConstrained.self,
@@ -13,4 +13,6 @@ private let coreLaws: [any Law.Type] = [
 ]
 
 /// Cards of all laws and of the published rules that are evaluated and never fitted.
-package var lawCards: [LawCard] { lawCatalogue.map { $0.card } + transferRules + fineTuningRules }
+package var lawCards: [LawCard] {
+    lawCatalogue.map { $0.card } + publishedRules + transferRules + fineTuningRules
+}

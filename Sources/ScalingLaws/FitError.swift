@@ -12,6 +12,8 @@ package enum FitError: Error, Sendable, Hashable {
     case noSpread(input: String, value: Double)
     /// Model size and token count move together in every cell: only a mix of their exponents is.
     case confounded(first: String, second: String)
+    /// A slice is one (model size, tokens, batch) with a swept learning rate.
+    case tooFewSlices(needed: Int, found: Int)
     case singular(stage: String)
     /// Fewer runs than the law has to have, after unusable ones were set aside.
     case notEnough(law: String, needed: Int, found: Int, needs: String, leftOut: Int)
@@ -51,6 +53,10 @@ package enum FitError: Error, Sendable, Hashable {
         case .singular(let stage):
             "The equations of \(stage) have no single solution on these runs. Add runs at other"
                 + " learning rates, batches, sizes or token counts."
+        case .tooFewSlices(let needed, let found):
+            "The law needs at least \(needed) slices, that is runs at one model size, token count and"
+                + " batch with four learning rates or more and the best one not at an end; \(found)"
+                + " were found. Sweep the learning rate at more batches, or use the law step-law."
         case .notEnough(let law, let needed, let found, let needs, let leftOut):
             "\(law) needs at least \(needed) finished runs with \(needs); \(found) qualify"
                 + (leftOut > 0 ? " and \(leftOut) were left out for unusable values." : ".")

@@ -72,7 +72,7 @@ struct PublicStepLawTests {
 
     @Test(arguments: [
         ("deepseek", 0.756, 0.01), ("porian", 0.743, 0.005), ("bjorck", 0.911, 0.005),
-        ("moonlight", 1.047, 0.05), ("kaplan", 4.89, 0.01), ("step-law-published", 0.1, 0.006),
+        ("moonlight", 1.047, 0.05), ("kaplan-rate", 4.89, 0.01), ("step-law-published", 0.1, 0.006),
     ])
     func `published laws cost what was computed independently`(
         id: String,

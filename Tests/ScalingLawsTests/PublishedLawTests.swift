@@ -12,7 +12,14 @@ import Testing
                 fittedBatchTokens: 5e5,
                 fittedLearningRate: 1e-3,
                 lossNats: 2.5,
-                givenBatchTokens: nil
+                givenBatchTokens: nil,
+                reference: .init(
+                    runName: "reference",
+                    tokenCount: 2e10,
+                    peakLearningRate: 1e-3,
+                    batchTokens: 1e6
+                ),
+                weightDecay: 0.1
             )
         )
     }
@@ -42,8 +49,65 @@ import Testing
         #expect(isClose(try #require(ownBatch) / batch, 1, within: 0.04))
     }
 
+    /// By hand from the printed formulas.
+    @Test(arguments: [
+        ("mm1", 1e9, 2e10, 9.28e-5), ("power-scheduler", 1e9, 2e10, 2.72e-3),
+        ("moonlight", 1e9, 2e10, 9.1e-4), ("linear-scaling", 1e9, 2e10, 5e-4),
+        ("sqrt-scaling", 1e9, 2e10, 7.07e-4), ("power-lines", 1e9, 2e10, 2.24e-3),
+    ])
+    func `rules with one answer give the printed rate`(
+        id: String,
+        n: Double,
+        d: Double,
+        rate: Double
+    ) throws {
+        guard case .point(let own, _) = try answer(id, n, d) else {
+            Issue.record("\(id) refused")
+            return
+        }
+        #expect(isClose(try #require(own) / rate, 1, within: 0.02))
+    }
+
+    @Test func `the batch of Power Lines grows with the tokens of the reference run`() throws {
+        guard case .point(_, let batch) = try answer("power-lines", 1e9, 2e11) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(isClose(try #require(batch), 1e6 * pow(10, 0.383), within: 1))
+        #expect(isClose(PublishedLaws.powerLinesTau(20), 0.2236, within: 1e-4))
+    }
+
+    @Test func `counting attention makes DeepSeek's compute larger and its rate smaller`() throws {
+        guard case .point(let whole, let wholeBatch) = try answer("deepseek", 1e9, 2e10),
+            case .point(let part, let partBatch) = try answer("deepseek-nonembedding", 1e9, 2e10)
+        else {
+            Issue.record("refused")
+            return
+        }
+        #expect(try #require(part) < #require(whole))
+        #expect(try #require(partBatch) > #require(wholeBatch))
+    }
+
+    @Test func `every rule has a card that says equation, symbols, range and traps`() {
+        #expect(Set(publishedRules.map(\.id)).count == PublishedLaws.all.count)
+        for card in publishedRules {
+            #expect(card.kind == .rule && card.parameters.isEmpty)
+            #expect(!card.equation.isEmpty && !card.symbols.isEmpty && !card.answers.isEmpty)
+            #expect(!card.validity.isEmpty && card.note?.isEmpty == false)
+            #expect(lawCards.contains(card))
+        }
+        #expect(Set(lawCards.map(\.id)).count == lawCards.count)
+    }
+
+    @Test func `a rule far outside its sizes says so`() throws {
+        let law = try #require(PublishedLaws.all.first { $0.id == "porian" })
+        #expect(law.rangeNote(parameterCount: 5e7) == nil)
+        #expect(law.rangeNote(parameterCount: 1.1e9)?.contains("10.0 times above") == true)
+        #expect(law.rangeNote(parameterCount: 1e300) != nil)
+    }
+
     @Test func `Kaplan's learning rate is refused where it is negative`() throws {
-        guard case .refused(let reason) = try answer("kaplan", 2e10, 1e12) else {
+        guard case .refused(let reason) = try answer("kaplan-rate", 2e10, 1e12) else {
             Issue.record("not refused")
             return
         }

@@ -48,8 +48,28 @@ struct StepLawBenchmark {
             draws = Resampler.joint(table, form: fit.batchForm, seed: 1, count: 1_000).count
         }
         print("1,000 cell resamples of the joint surface, first fit included: \(joint)")
+        try refit(observations)
         try answers(fit)
         FewRuns(table: table).run()
+        NextRuns(table: table).run()
+    }
+
+    /// What a page waits for when a run of the project ends.
+    private func refit(_ observations: [Observation]) throws {
+        func request(_ runs: [Observation]) -> FitRequest {
+            FitRequest(observations: runs, parameterConvention: "nonEmbedding")
+        }
+        let earlier = try StepLaw.fit(request(Array(observations.dropLast())))
+        let clock = ContinuousClock()
+        var times: [Duration] = []
+        for _ in 0..<5 {
+            times.append(
+                try clock.measure {
+                    _ = try StepLaw.refit(request(observations), from: earlier)
+                }
+            )
+        }
+        print("refit after one new run, median of five: \(times.sorted()[2])")
     }
 
     private func answers(_ fit: StepLawFit) throws {

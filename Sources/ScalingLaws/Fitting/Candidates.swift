@@ -48,6 +48,31 @@ struct CandidateFitter {
         return (candidate(.jointSurface, form, solution.law, without), solution, problem)
     }
 
+    /// The joint surface from an earlier fit's, and without each cell from that in a few steps.
+    func warmJoint(
+        _ form: StepLawFit.BatchForm,
+        from earlier: StepLawFit
+    ) throws(FitError) -> (Candidate, JointSolver.Solution, JointProblem) {
+        let problem = JointProblem(table)
+        var solver = JointSolver(problem, form: form)
+        let start = JointFit.start(earlier, pivotN: table.pivotN, pivotD: table.pivotD)
+        let solution = solver.solve(from: start, rounds: 12)
+        guard solution.parameters.allSatisfy(\.isFinite) else {
+            throw .singular(stage: "the joint surface")
+        }
+        let without: [OptimumLaw?] = table.cells.indices.map { left in
+            solver.weights = [Double](repeating: 1, count: table.cells.count)
+            solver.weights[left] = 0
+            return solver.solve(
+                from: solution.parameters,
+                noise: solution.noise,
+                rounds: 1,
+                iterations: 6
+            ).law
+        }
+        return (candidate(.jointSurface, form, solution.law, without), solution, problem)
+    }
+
     private func candidate(
         _ estimator: Estimator,
         _ form: StepLawFit.BatchForm,

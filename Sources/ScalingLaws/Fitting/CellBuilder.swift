@@ -35,12 +35,18 @@ struct CellBuilder {
                 leftOut: leftOut.count
             )
         }
-        var cells: [CellData] = []
-        for group in Self.groups(usable) {
-            if let cell = cell(group) { cells.append(cell) }
-        }
+        let cells = cells(of: usable)
         try check(cells)
         return CellTable(cells: cells)
+    }
+
+    /// Cells large enough, without any check of their number or spread.
+    mutating func cells(_ observations: [Observation]) -> [CellData] {
+        cells(of: accept(observations))
+    }
+
+    private mutating func cells(of usable: [Observation]) -> [CellData] {
+        Self.groups(usable).compactMap { cell($0) }
     }
 
     // MARK: rows

@@ -6,6 +6,10 @@ import Foundation
 /// batch equal to the free one gives the same answer. Sharpness is 3.
 enum ConditionalFit {
     struct Slice: Sendable {
+        /// Index into the cells of the table.
+        var cell: Int
+        /// Runs of the slice by rising rate, as indices into the cell.
+        var runs: [Int]
         /// ln of the batch over the optimal batch, and of the slice's best rate over the optimal
         /// one.
         var ratio: Double
@@ -21,12 +25,11 @@ enum ConditionalFit {
         var best = cost(slices, slope, knee)
         let isFitted = slices.count >= minimumSlices
         if isFitted {
-            for slopeStep in 0...40 {
-                for kneeStep in -40...20 {
-                    let candidate = (Double(slopeStep) * 0.03 + 0.15, exp(Double(kneeStep) * 0.05))
-                    let value = cost(slices, candidate.0, candidate.1)
-                    if value < best { (slope, knee, best) = (candidate.0, candidate.1, value) }
-                }
+            for kneeStep in -100...50 {
+                let candidate = exp(Double(kneeStep) * 0.02)
+                let found = bestSlope(slices, knee: candidate)
+                let value = cost(slices, found, candidate)
+                if value < best { (slope, knee, best) = (found, candidate, value) }
             }
         }
         return ConditionalLaw(
@@ -39,6 +42,17 @@ enum ConditionalFit {
             batchRatios: Bounds(low: exp(ratios.min() ?? 0), high: exp(ratios.max() ?? 0)),
             isFitted: isFitted
         )
+    }
+
+    /// The law is linear in the slope at a given knee.
+    private static func bestSlope(_ slices: [Slice], knee: Double) -> Double {
+        var sums = (xx: 0.0, xy: 0.0)
+        for slice in slices {
+            let bend = ridge(slice.ratio, slope: 1, knee: knee)
+            sums.xx += bend * bend
+            sums.xy += bend * slice.shift
+        }
+        return sums.xx > 0 ? min(max(sums.xy / sums.xx, 0.15), 1.35) : 0.15
     }
 
     private static func cost(_ slices: [Slice], _ slope: Double, _ knee: Double) -> Double {
@@ -58,10 +72,10 @@ enum ConditionalFit {
     /// rate is the lowest or highest swept say nothing of the vertex and are left out.
     static func slices(_ table: CellTable, law: OptimumLaw) -> [Slice] {
         var slices: [Slice] = []
-        for cell in table.cells {
+        for (index, cell) in table.cells.enumerated() {
             let center = law.point(n: cell.n, d: cell.d)
             var byBatch: [Double: [Int]] = [:]
-            for index in 0..<cell.count { byBatch[cell.y[index], default: []].append(index) }
+            for run in 0..<cell.count { byBatch[cell.y[run], default: []].append(run) }
             for (batch, indices) in byBatch.sorted(by: { $0.key < $1.key })
             where indices.count >= 4 {
                 let sorted = indices.sorted { cell.x[$0] < cell.x[$1] }
@@ -70,7 +84,14 @@ enum ConditionalFit {
                 else { continue }
                 let points = sorted[(at - 1)...(at + 1)].map { (cell.x[$0], cell.l[$0]) }
                 guard let vertex = vertex(points) else { continue }
-                slices.append(Slice(ratio: batch - center.y, shift: vertex - center.x))
+                slices.append(
+                    Slice(
+                        cell: index,
+                        runs: sorted,
+                        ratio: batch - center.y,
+                        shift: vertex - center.x
+                    )
+                )
             }
         }
         return slices

@@ -42,6 +42,22 @@ package enum JointFit {
     }
 }
 
+extension JointFit {
+    /// Parameters of an earlier fit's surface, its laws moved to another pivot.
+    static func start(_ earlier: StepLawFit, pivotN: Double, pivotD: Double) -> [Double] {
+        let bowl = earlier.surface.bowl
+        let n = pivotN - log(earlier.pivot.parameterCount)
+        let d = pivotD - log(earlier.pivot.tokenCount)
+        func moved(_ law: [Double]) -> [Double] {
+            [law[0] + law[1] * n + law[2] * d, law[1], law[2]]
+        }
+        return moved(earlier.surface.learningRate) + moved(earlier.surface.batch) + [
+            log(bowl.learningRateCurvature), bowl.learningRateSkew, log(bowl.batchCurvature),
+            bowl.batchSkew, bowl.ridgeSlope, log(bowl.ridgeKnee),
+        ]
+    }
+}
+
 extension JointSolver {
     /// The objective at p with residuals scaled by the observed excess: comparable between starts.
     mutating func objective(at p: [Double]) -> Double {

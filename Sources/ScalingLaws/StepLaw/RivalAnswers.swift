@@ -16,8 +16,27 @@ struct RivalAnswers {
             fittedBatchTokens: exp(base.free.y),
             fittedLearningRate: exp(base.free.x),
             lossNats: level.flatMap { 0.01...1e3 ~= $0 ? $0 : nil },
-            givenBatchTokens: base.target.batchTokens
+            givenBatchTokens: base.target.batchTokens,
+            reference: Self.reference(base)
         )
+    }
+
+    /// The best run of the nearest cell.
+    private static func reference(_ base: Recommender) -> PublishedLaw.Reference? {
+        func distance(_ cell: StepLawFit.Cell) -> Double {
+            hypot(
+                log(cell.parameterCount / base.target.parameterCount),
+                log(cell.tokenCount / base.target.tokenCount)
+            )
+        }
+        return base.fit.cells.min { distance($0) < distance($1) }.map { cell in
+            .init(
+                runName: cell.best.runName,
+                tokenCount: cell.tokenCount,
+                peakLearningRate: cell.best.peakLearningRate,
+                batchTokens: cell.best.batchTokens
+            )
+        }
     }
 
     func all() -> [Recommendation.RivalAnswer] { PublishedLaws.all.map(answer) }
@@ -30,7 +49,7 @@ struct RivalAnswers {
             peakLearningRate: nil,
             batchTokens: nil,
             expectedRegretPercent: nil,
-            note: law.note,
+            note: Self.note(law, base.target.parameterCount),
             refused: nil
         )
         switch law.answer(question) {
@@ -56,6 +75,11 @@ struct RivalAnswers {
             }
         }
         return result
+    }
+
+    private static func note(_ law: PublishedLaw, _ parameterCount: Double) -> String {
+        let note = law.note.hasSuffix(".") ? String(law.note.dropLast()) : law.note
+        return law.rangeNote(parameterCount: parameterCount).map { "\(note); \($0)." } ?? law.note
     }
 
     /// In per cent of loss above the best possible here: of all, or at the given batch.

@@ -21,7 +21,8 @@ struct RivalJudge {
                 fittedBatchTokens: exp(own.y),
                 fittedLearningRate: exp(own.x),
                 lossNats: exp(levels[index]),
-                givenBatchTokens: nil
+                givenBatchTokens: nil,
+                reference: reference(besides: index)
             )
             switch rival.answer(question) {
             case .refused(let reason):
@@ -42,6 +43,25 @@ struct RivalJudge {
             interpolated: score.interpolated,
             answeredCells: answered,
             refused: answered == 0 ? refusal : nil
+        )
+    }
+
+    /// The best run of the nearest other cell: a rule that scales from a run may not see its own.
+    private func reference(besides own: Int) -> PublishedLaw.Reference? {
+        let target = table.cells[own]
+        func distance(_ other: CellData) -> Double {
+            hypot(other.n - target.n, other.d - target.d)
+        }
+        guard
+            let cell = table.cells.indices.filter({ $0 != own }).map({ table.cells[$0] })
+                .min(by: { distance($0) < distance($1) }),
+            let best = cell.l.indices.min(by: { cell.l[$0] < cell.l[$1] })
+        else { return nil }
+        return .init(
+            runName: cell.observations[best].runName,
+            tokenCount: cell.tokenCount,
+            peakLearningRate: exp(cell.x[best]),
+            batchTokens: exp(cell.y[best])
         )
     }
 

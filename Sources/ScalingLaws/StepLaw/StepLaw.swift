@@ -47,4 +47,17 @@ package enum StepLaw: Law {
         var fitter = StepLawFitter(request: request, table: table, leftOut: builder.leftOut)
         return try fitter.run()
     }
+
+    /// The fit after a few new runs: from an earlier fit's solution, with its form and estimator,
+    /// several times faster than `fit`. Deterministic as well.
+    /// - Parameter request: all runs, new ones among them.
+    package static func refit(
+        _ request: FitRequest,
+        from earlier: StepLawFit
+    ) throws(FitError) -> StepLawFit {
+        var builder = CellBuilder()
+        let table = try builder.build(request.observations)
+        let fitter = StepLawFitter(request: request, table: table, leftOut: builder.leftOut)
+        return try fitter.refit(from: earlier)
+    }
 }

@@ -44,7 +44,37 @@ struct StepLawFitter {
         let (estimator, reason) = choose(joint, band)
         let chosen = estimator == .jointSurface ? joint.candidate : band
         let forms = estimator == .jointSurface ? joints.map(\.candidate) : bands
-        let fit = assemble(chosen, forms: forms, reason: reason, joint: joint)
+        let fit = assemble(
+            chosen,
+            among: bands + joints.map(\.candidate),
+            forms: forms,
+            reason: reason,
+            joint: joint
+        )
+        try advance(1)
+        return fit
+    }
+
+    /// The laws once more with the choices of an earlier fit on nearly the same runs, from its
+    /// solution.
+    func refit(from earlier: StepLawFit) throws(FitError) -> StepLawFit {
+        try advance(0.05)
+        let fitter = CandidateFitter(table: table, scorer: scorer, options: request.options)
+        let form = earlier.batchForm
+        let (candidate, solution, problem) = try fitter.warmJoint(form, from: earlier)
+        try advance(0.5)
+        let bands = [try fitter.band(.tokens), try fitter.band(.parametersAndTokens)]
+        let isJoint = earlier.estimator == .jointSurface && solution.isConverged
+        let chosen = isJoint ? candidate : bands[form == .tokens ? 0 : 1]
+        let fit = assemble(
+            chosen,
+            among: bands + [candidate],
+            forms: [chosen],
+            reason: isJoint || earlier.estimator == .band
+                ? "form and estimator kept from the fit before; a full fit chooses them anew"
+                : "the joint surface did not converge with the new runs",
+            joint: Joint(candidate: candidate, solution: solution, problem: problem)
+        )
         try advance(1)
         return fit
     }
@@ -86,6 +116,7 @@ struct StepLawFitter {
 
     private func assemble(
         _ chosen: Candidate,
+        among candidates: [Candidate],
         forms: [Candidate],
         reason: String,
         joint: Joint
@@ -94,7 +125,8 @@ struct StepLawFitter {
         let shifts = CellShiftFitter.shifts(joint.problem, joint.solution)
         let parts = FitParts(table: table, tolerance: request.options.bandTolerance)
         let level = LossLevelFit.fit(table, levels: joint.solution.levels)
-        let uncertain = uncertainties(chosen, joint: joint, shifts: shifts)
+        let uncertain = FormSpread(candidates, chosen: chosen)
+            .widened(uncertainties(chosen, joint: joint, shifts: shifts))
         return StepLawFit(
             law: StepLaw.card.id,
             parameterConvention: request.parameterConvention,
