@@ -39,5 +39,10 @@ struct ForecastCommand: ParsableCommand {
     @Option(help: "Path of a recorded sweep, gzipped JSON lines.")
     var data = "examples/tiny-lm/logs/sweep.jsonl.gz"
 
-    func run() throws { try ForecastBenchmark(path: data).run() }
+    @Option(help: "forecasts, few-peers, stops or annealing; all of them by default.")
+    var part: ForecastBenchmark.Part?
+
+    func run() throws { try ForecastBenchmark(path: data, part: part).run() }
 }
+
+extension ForecastBenchmark.Part: ExpressibleByArgument {}

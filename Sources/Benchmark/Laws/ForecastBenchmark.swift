@@ -10,6 +10,13 @@ struct ForecastBenchmark {
 
     private static let shares = [0.26, 0.5, 0.51, 0.76]
 
+    /// What is measured; all of it by default.
+    let part: Part?
+
+    enum Part: String, CaseIterable {
+        case forecasts, fewPeers = "few-peers", stops, annealing
+    }
+
     func run() throws {
         let runs = try RecordedSweep.read(path)
         print("\(runs.count) runs with a finite final loss; errors are |ln (said / seen)| in %")
@@ -17,12 +24,21 @@ struct ForecastBenchmark {
             "left out, share, runs, coverage of 90 %, half width, error, bias; naive: last value,"
         )
         print("last three points, peers' median ratio")
+        if part == nil || part == .forecasts { forecasts(runs) }
+        if part == nil || part == .fewPeers { fewPeers(runs) }
+        if part == nil || part == .stops { stops(runs) }
+        if part == nil || part == .annealing { try AnnealingBenchmark(runs: runs).run() }
+    }
+
+    private func forecasts(_ runs: [ForecastRequest.Peer]) {
         for (name, group) in Self.groups {
             for share in Self.shares {
                 row(name, ForecastScorer(runs: runs, group: group).score(at: share))
             }
         }
-        stops(runs)
+    }
+
+    private func fewPeers(_ runs: [ForecastRequest.Peer]) {
         for limit in [16, 8, 4, 0] {
             for share in Self.shares {
                 let scorer = ForecastScorer(runs: runs)

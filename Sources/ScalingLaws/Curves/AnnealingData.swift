@@ -17,7 +17,7 @@ struct AnnealingData {
     private(set) var setting = ""
 
     /// Fewest points in all, and most of one run.
-    static let fewestPoints = 12
+    static let fewestPoints = 8
     static let mostPoints = 100
 
     init(_ observations: [Observation]) throws(FitError) {
