@@ -25,7 +25,8 @@ package enum Endpoints {
         listMetrics, createPoints, series, exportSeries, stream,
         createImport,
         findImport, listLaws, createFit, listFits, findFit, cancelFit, diffFits,
-        createPrediction, listPredictions, recommend, nextRuns, transfer, listFigures, figure,
+        createPrediction, listPredictions, recommend, nextRuns, forecasts, transfer, listFigures,
+        figure,
     ]
 
     package static let health = Endpoint(
@@ -226,6 +227,11 @@ package enum Endpoints {
         .get,
         "/api/v1/next-runs",
         "Which runs under a budget of compute would make an answer surer."
+    )
+    package static let forecasts = Endpoint(
+        .get,
+        "/api/v1/forecasts",
+        "Where running jobs will end, and which of them to stop."
     )
     package static let transfer = Endpoint(
         .post,

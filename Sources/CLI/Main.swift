@@ -16,8 +16,9 @@ package struct Isoloss: AsyncParsableCommand {
         subcommands: [
             ImportCommand.self, ProjectsCommand.self, RunsCommand.self, CompareCommand.self,
             RolesCommand.self, LawsCommand.self, FitCommand.self, FitsCommand.self,
-            RecommendCommand.self, NextRunsCommand.self, TransferCommand.self,
-            PredictionsCommand.self, LogCommand.self, RunCommand.self, SyncCommand.self,
+            RecommendCommand.self, ForecastCommand.self, NextRunsCommand.self,
+            TransferCommand.self, PredictionsCommand.self, LogCommand.self, RunCommand.self,
+            SyncCommand.self,
         ]
     )
 

@@ -134,16 +134,33 @@ extension Client {
         try await call(Endpoints.nextRuns, query: query, timeoutSeconds: 900)
     }
 
-    package func transfer(_ body: TransferBody) async throws(ClientError) -> Answer<TransferReply> {
-        try await call(Endpoints.transfer, body: body)
+    /// - Parameter project: whose law says how the learning rate follows batch and tokens.
+    package func transfer(
+        _ body: TransferBody,
+        project: String? = nil
+    ) async throws(ClientError) -> Answer<TransferReply> {
+        try await call(
+            Endpoints.transfer,
+            query: project.map { [("project", $0)] } ?? [],
+            body: body
+        )
     }
 
     /// The same table as YAML.
-    package func transferYAML(_ body: TransferBody) async throws(ClientError) -> [UInt8] {
+    package func transferYAML(
+        _ body: TransferBody,
+        project: String? = nil
+    ) async throws(ClientError) -> [UInt8] {
         try await download(
             Endpoints.transfer,
-            query: [("format", "yaml")],
+            query: [("format", "yaml")] + (project.map { [("project", $0)] } ?? []),
             json: try Self.json(body)
         )
+    }
+
+    package func forecasts(
+        query: [(name: String, value: String)]
+    ) async throws(ClientError) -> Answer<ForecastReply> {
+        try await call(Endpoints.forecasts, query: query, timeoutSeconds: 300)
     }
 }

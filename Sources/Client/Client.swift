@@ -59,13 +59,14 @@ package struct Client: Sendable {
     package func call<Message: Decodable & Sendable>(
         _ endpoint: Endpoint,
         _ values: [String] = [],
+        query: [(name: String, value: String)] = [],
         body: some Encodable & Sendable,
         timeoutSeconds: Int = 60
     ) async throws(ClientError) -> Answer<Message> {
         try await answer(
             WireRequest(
                 method: endpoint.method.rawValue.uppercased(),
-                url: address.url(ServerAddress.path(endpoint.path, values)),
+                url: address.url(ServerAddress.path(endpoint.path, values), query: query),
                 headers: ["Content-Type": "application/json"],
                 body: .bytes(try Self.json(body)),
                 timeoutSeconds: timeoutSeconds

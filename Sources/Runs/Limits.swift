@@ -90,6 +90,9 @@ package enum Limits {
     package static let segmentsPerMergeCount = 8_192
     /// Runs in no search block of which a list of projects still reads the losses.
     package static let overviewRunCount = 5_000
+    /// Running jobs in one answer of forecasts, and finished runs that they are compared with.
+    package static let forecastRunCount = 64
+    package static let forecastPeerCount = 400
     /// Points decoded by one task of a view of many series, and how many such tasks may wait.
     package static let decodedPointCount = 400_000
     package static let decodingTaskCount = 3

@@ -13,6 +13,7 @@ package struct AppDependencies: Sendable {
     package var streams: StreamLimiter
     package var bodies: BodyBudget
     package var exports: StreamLimiter
+    let peers = PeerCache()
     /// Answers that take more than a moment to compute: advice, plans, forecasts.
     let advice = ComputeThread(label: "isoloss.advice")
     /// Microseconds since 1970; an argument so that tests can stop the clock.

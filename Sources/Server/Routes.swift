@@ -23,7 +23,8 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     PredictionController(dependencies: dependencies).addRoutes(to: router)
     RecommendationController(dependencies: dependencies).addRoutes(to: router)
     NextRunController(dependencies: dependencies).addRoutes(to: router)
-    TransferController().addRoutes(to: router)
+    ForecastController(dependencies: dependencies).addRoutes(to: router)
+    TransferController(dependencies: dependencies).addRoutes(to: router)
     FigureController(dependencies: dependencies).addRoutes(to: router)
     MLflowRoutes(
         MLflowService(

@@ -26,6 +26,9 @@ struct TransferCommand: AsyncParsableCommand {
     @Option(help: "JSON file of the base: {\"width\": 256, \"depth\": 4, …}.")
     var base: String?
 
+    @Option(help: "Project whose fitted law says how the rate follows batch and tokens.")
+    var project: String?
+
     @Option(help: "How initial values, rates and multipliers follow the shape; else completep.")
     var rule: Rule?
 
@@ -55,12 +58,12 @@ struct TransferCommand: AsyncParsableCommand {
             if format == .yaml, !options.json {
                 return Output.answer(
                     try await calling { () throws(ClientError) in
-                        try await client.transferYAML(body)
+                        try await client.transferYAML(body, project: project)
                     }
                 )
             }
             let answer = try await calling { () throws(ClientError) in
-                try await client.transfer(body)
+                try await client.transfer(body, project: project)
             }
             if options.json || format == .json { return Output.answer(answer.body) }
             Output.answer(TransferText.text(answer.value))

@@ -56,6 +56,9 @@ struct QuestionOptions: ParsableArguments {
     @Option(help: "Tokens of fine-tuning data.")
     var fineTuningTokens: Quantity?
 
+    @Option(help: "Steps of the training.")
+    var steps: Quantity?
+
     @Option(help: "Peak learning rate, if it is already chosen.")
     var learningRate: Quantity?
 
@@ -80,7 +83,7 @@ struct QuestionOptions: ParsableArguments {
             ("stepOverheadSeconds", stepOverheadSeconds),
             ("denseTokens", denseTokens),
             ("fineTuningTokens", fineTuningTokens),
-            ("learningRate", learningRate),
+            ("steps", steps), ("learningRate", learningRate),
         ]
         return named.compactMap { name, quantity in quantity.map { (name, $0.text) } }
     }

@@ -98,6 +98,12 @@ package enum RoleAliases {
         .batchTokens, .loss, .computeFLOPs, .smallGradientNormSquared, .gradientNormSquared,
     ]
 
+    /// Names of the loss on training data, the best known first.
+    package static let trainingLosses = (names[.loss] ?? []).filter { name in
+        let parts = name.split { !$0.isLetter }
+        return !parts.contains { otherParts.contains($0) }
+    }
+
     /// Parts of a dotted name that say that training is not meant.
     static let otherParts: Set<Substring> = ["eval", "val", "valid", "validation", "test"]
 }

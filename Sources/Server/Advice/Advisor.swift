@@ -12,15 +12,10 @@ struct Advisor: Sendable {
     func advise(_ asked: Question) async throws -> Advice {
         let law = try ServedLaw(parsing: record.law)
         let fit = try body()
-        var answer = try await thread.run { () throws in try law.advise(asked, fit: fit) }
-        answer.provenance = try provenance(law, fit)
-        let unused = Set(asked.values.keys).subtracting(answer.question.values.keys)
-        if !unused.isEmpty {
-            answer.warnings.append(
-                "The law \(law.id) does not use \(QuestionRouting.list(unused)); the answer would "
-                    + "be the same without."
-            )
+        var answer = try await thread.run { () throws in
+            try law.adviseTellingUnused(asked, fit: fit)
         }
+        answer.provenance = try provenance(law, fit)
         return answer
     }
 

@@ -9,37 +9,71 @@ package enum QuestionRouting {
         package var law: String
         /// What is asked, in a practitioner's words.
         package var question: String
+
+        init(_ given: Set<Question.Field>, _ law: String, _ question: String) {
+            self.given = given
+            self.law = law
+            self.question = question
+        }
     }
 
     /// The more a row asks for, the earlier it stands.
     package static let routes: [Route] = [
         Route(
-            given: [.parameters, .tokens],
-            law: "step-law",
-            question: "peak learning rate and batch for a model size and token count"
+            [.denseTokens],
+            "upcycling",
+            "whether to turn a dense model into experts or to train from scratch"
         ),
         Route(
-            given: [.parameters, .flops],
-            law: "step-law",
-            question: "peak learning rate and batch for a model size and compute budget"
+            [.parameters, .fineTuningTokens],
+            "fine-tuning-joint",
+            "loss of a model of this size after fine-tuning"
+        ),
+        Route([.fineTuningTokens], "rectified", "loss after fine-tuning on so many tokens"),
+        Route([.uniqueTokens], "data-constrained", "what repeated data is worth"),
+        Route([.experts], "moe-joint", "loss and size with so many experts"),
+        Route([.memoryBytes], "moe-joint", "experts and active size that fit into memory"),
+        Route([.activeParameters], "moe-joint", "experts and tokens for an active size"),
+        Route(
+            [.wastePercent],
+            "critical-batch",
+            "largest batch that wastes no more tokens than that"
+        ),
+        Route([.tokensPerSecond], "critical-batch", "time and price of batches on a cluster"),
+        Route([.devices], "critical-batch", "time and price of batches on a cluster"),
+        Route([.maximumBatchTokens], "critical-batch", "batch under the cluster's largest"),
+        Route([.targetLoss], "chinchilla", "least compute that reaches a loss"),
+        Route(
+            [.inferenceTokens],
+            "chinchilla",
+            "model size and tokens when the model is to be served"
         ),
         Route(
-            given: [.tokens, .flops],
-            law: "step-law",
-            question: "peak learning rate and batch for a token count and compute budget"
+            [.parameters, .tokens],
+            "step-law",
+            "peak learning rate and batch for a model size and token count; with"
+                + " batchTokens the rate for that batch"
         ),
         Route(
-            given: [.flops],
-            law: "chinchilla",
-            question: "model size and tokens for a compute budget"
+            [.parameters, .flops],
+            "step-law",
+            "peak learning rate and batch for a model size and compute budget"
         ),
-        Route(given: [.parameters], law: "chinchilla", question: "tokens for a model size"),
-        Route(given: [.tokens], law: "chinchilla", question: "model size for a token count"),
+        Route(
+            [.tokens, .flops],
+            "step-law",
+            "peak learning rate and batch for a token count and compute budget"
+        ),
+        Route([.flops], "chinchilla", "model size and tokens for a compute budget"),
+        Route([.parameters], "chinchilla", "tokens for a model size"),
+        Route([.tokens], "chinchilla", "model size for a token count"),
     ]
 
     package static func law(for asked: Question) throws(APIError) -> ServedLaw {
         let given = Set(asked.values.keys)
-        guard let route = routes.first(where: { $0.given.isSubset(of: given) }) else {
+        let served = Set(ServedLaw.all.map(\.id))
+        let route = routes.first { $0.given.isSubset(of: given) && served.contains($0.law) }
+        guard let route else {
             throw APIError(
                 .invalid,
                 given.isEmpty

@@ -14,7 +14,7 @@ struct NextRunController: Sendable {
 
     private func plan(_ query: QueryParameters) async throws -> Response {
         let own: Set = ["project", "law", "fit", "budgetFLOPs", "count", "seed"]
-        let target = try Question(query, besides: own)
+        var target = try Question(query, besides: own)
         guard let budget = try query.positiveNumber("budgetFLOPs") else {
             throw APIError(
                 .invalid,
@@ -29,6 +29,7 @@ struct NextRunController: Sendable {
             try QuestionRouting.law(for: target)
         } check: { law throws(APIError) in
             if !ServedLaw.planning.contains(where: { $0.id == law.id }) { throw law.cannotPlan }
+            if law.id == ServedLaw.stepLaw.id { target = try Self.sized(target, query) }
         }
         let question = NextRunQuestion(
             budgetFLOPs: budget,
@@ -39,5 +40,18 @@ struct NextRunController: Sendable {
         var plan = try await Advisor(record: record, thread: dependencies.advice).plan(question)
         if let stale = try await service.staleWarning(record) { plan.warnings.append(stale) }
         return try RecommendationController.response(plan)
+    }
+
+    /// With the model size and tokens that a budget of FLOPs leaves open.
+    private static func sized(
+        _ asked: Question,
+        _ query: QueryParameters
+    ) throws(APIError) -> Question {
+        let target = try RecommendationController.stepLawTarget(asked, query)
+        var question = asked
+        question.values[.flops] = nil
+        question.values[.parameters] = target.parameterCount
+        question.values[.tokens] = target.tokenCount
+        return question
     }
 }

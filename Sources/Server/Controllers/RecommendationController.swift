@@ -42,7 +42,8 @@ struct RecommendationController: Sendable {
         .parameters, .tokens, .flops, .batchTokens, .sequenceLength,
     ]
 
-    private static func stepLawTarget(
+    /// The target of a question for Step Law.
+    static func stepLawTarget(
         _ asked: Question,
         _ query: QueryParameters
     ) throws(APIError) -> Target {

@@ -7,6 +7,8 @@ import ScalingLaws
 
 /// Hyperparameters for another width, depth, batch or length, by published rules.
 struct TransferController: Sendable {
+    let dependencies: AppDependencies
+
     func addRoutes(to router: Router<IsolossRequestContext>) {
         router.on(Endpoints.transfer) { request, _ in try await transfer(request) }
     }
@@ -19,7 +21,10 @@ struct TransferController: Sendable {
         let implied: Format = accepted.lowercased().contains("yaml") ? .yaml : .json
         let format = try query.choice("format", as: Format.self) ?? implied
         let body = try await request.body.collect(upTo: 64 << 10)
-        let table = try TransferRules.table(Self.question(Data(body.readableBytesView)))
+        var question = try Self.question(Data(body.readableBytesView))
+        let source = try await RateFactor(dependencies: dependencies).set(in: &question, query)
+        var table = try TransferRules.table(question)
+        if let source { table.warnings.append(source) }
         switch format {
         case .json: return try RecommendationController.response(table)
         case .yaml:

@@ -66,7 +66,7 @@ import Testing
 
     @Test(arguments: [
         "", "parameters=8M&law=step-law", "tokens=1B&law=step-law", "flops=1e20&law=step-law",
-        "parameters=8M&tokens=1B&token=2B", "parameters=8M&tokens=1B&wastePercent=5",
+        "parameters=8M&tokens=1B&token=2B", "parameters=8M&tokens=1B&wastePercent=5&law=step-law",
         "sequenceLength=2048", "parameters=0&tokens=1", "parameters=&tokens=1&law=step-law",
         "parameters=-1&tokens=1", "parameters=nan&tokens=1", "parameters=1e999&tokens=1",
         "parameters=8M&tokens=1B&flops=1e17", "parameters=8M&tokens=1B&law=none",
