@@ -4,9 +4,9 @@ package let lawCatalogue =
     rateLaws + coreLaws + expertLaws + transferLaws + fineTuningLaws
 
 private let coreLaws: [any Law.Type] = [
-    Chinchilla.self, ChinchillaTied.self, MiniCPM.self, Kaplan.self, OverTraining.self,
-    Farseer.self,
-    ThreeTerm.self, DataConstrained.self,
+    Chinchilla.self, ChinchillaTied.self, ChinchillaVPNLS.self, MiniCPM.self, Kaplan.self,
+    OverTraining.self, Farseer.self, ThreeTerm.self, DataConstrained.self, IsoFLOP.self,
+    Stack.self,
     CriticalBatch.self,
     GradientNoiseScale.self,
     Annealing.self,

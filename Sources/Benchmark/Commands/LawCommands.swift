@@ -46,3 +46,24 @@ struct ForecastCommand: ParsableCommand {
 }
 
 extension ForecastBenchmark.Part: ExpressibleByArgument {}
+
+/// The Chinchilla fit beside SciPy, and the laws of size and tokens beside one another.
+struct ChinchillaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chinchilla",
+        abstract: "Times of the Chinchilla fit beside SciPy, and laws on the largest scales."
+    )
+
+    @Option(help: "Path of svg_extracted_data.csv.")
+    var data: String
+
+    @Option(help: "A Python with scripts/reference/requirements.txt installed; none: no SciPy.")
+    var python: String?
+
+    @Option(help: "Bootstrap refits.")
+    var refits = 1_000
+
+    func run() async throws {
+        try await ChinchillaBenchmark(path: data, python: python, refits: max(refits, 1)).run()
+    }
+}

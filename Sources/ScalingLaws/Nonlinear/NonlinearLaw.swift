@@ -41,11 +41,30 @@ package protocol NonlinearLaw: Law where Fit == NonlinearFit {
     /// A world of this law with plausible constants: what its contract is tested on, and what a plan
     /// of runs may be tried on.
     static var planted: PlantedWorld<Coordinate> { get }
+    /// The minimum by a method of the law's own, such as a search in fewer dimensions; nil for the
+    /// general one. Weights say how often each run counts.
+    static func ownMinimum(
+        _ inputs: [Input],
+        logTargets: [Double],
+        weights: [Double]
+    ) -> OwnMinimum?
+    /// What the law's own method minimises.
+    static var ownObjectiveName: String? { get }
     /// Whether only the best of runs that differ in learning rate, batch or weight decay alone
     /// counts: a law of the reachable loss is bent by badly tuned runs.
     static var usesBestTuned: Bool { get }
     /// Fewest runs and fewest different values of each input.
     static var requirements: [Requirement] { get }
+}
+
+/// What a law's own method found.
+package struct OwnMinimum: Sendable {
+    package var theta: [Double]
+    package var objective: Double
+    package var isConverged: Bool
+    /// Starting points followed, and how many ended at the best objective.
+    package var starts: Int
+    package var startsAtBest: Int
 }
 
 /// Settings of runs and the coordinates that made their outcomes.
@@ -128,6 +147,14 @@ extension NonlinearLaw {
     package static var derived: [Derived<Coordinate>] { [] }
     package static var presets: [Preset<Coordinate>] { [] }
     package static var huberDelta: Double { 1e-3 }
+
+    package static func ownMinimum(
+        _ inputs: [Input],
+        logTargets: [Double],
+        weights: [Double]
+    ) -> OwnMinimum? { nil }
+
+    package static var ownObjectiveName: String? { nil }
 
     package static var usesBestTuned: Bool {
         card.family == .modelAndData || card.family == .experts

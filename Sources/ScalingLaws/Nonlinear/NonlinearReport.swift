@@ -56,7 +56,8 @@ struct NonlinearReport<L: NonlinearLaw> {
     }
 
     private var objectiveName: String {
-        problem.delta.isFinite
+        if let own = L.ownObjectiveName { return own }
+        return problem.delta.isFinite
             ? "sum of Huber losses (delta \(problem.delta)) of ln residuals"
             : "half the sum of squared ln residuals"
     }
@@ -149,7 +150,7 @@ struct NonlinearReport<L: NonlinearLaw> {
         if data.leftOut.count > data.count {
             warnings.append("More runs were left out than were used; see their reasons.")
         }
-        return warnings
+        return warnings + DataTraps.warnings(data.observations)
     }
 
     private static func text(_ value: Double) -> String {

@@ -20,6 +20,16 @@ struct RobustSolver<L: NonlinearLaw>: Sendable {
 
     /// nil when no start leads to a finite minimum.
     func solve(from starts: [Coordinates<L.Coordinate>]) -> Solution? {
+        if let own = own(problem) {
+            return Solution(
+                theta: own.theta,
+                objective: own.objective,
+                isConverged: own.isConverged,
+                starts: own.starts,
+                startsAtBest: own.startsAtBest,
+                inverse: problem.inverseCurvature(own.theta)
+            )
+        }
         var scratch = [Double](repeating: 0, count: L.Coordinate.allCases.count)
         let ranked = starts.map { ($0.values, problem.value($0.values, &scratch)) }
             .filter { $0.1.isFinite }
@@ -36,6 +46,10 @@ struct RobustSolver<L: NonlinearLaw>: Sendable {
             startsAtBest: near,
             inverse: problem.inverseCurvature(best.point)
         )
+    }
+
+    private func own(_ problem: RobustProblem<L>) -> OwnMinimum? {
+        L.ownMinimum(problem.inputs, logTargets: problem.logTargets, weights: problem.weights)
     }
 
     private func minimum(from start: [Double]) -> Minimiser.Minimum {
@@ -69,6 +83,7 @@ struct RobustSolver<L: NonlinearLaw>: Sendable {
             for _ in resampled.weights.indices {
                 resampled.weights[random.index(below: resampled.weights.count)] += 1
             }
+            if let own = own(resampled) { return own.theta }
             let minimum = Minimiser(evaluationLimit: 200, tolerance: 1e-7).minimise(
                 from: solution.theta,
                 inverseHessian: resampled.inverseCurvature(solution.theta) ?? solution.inverse,
