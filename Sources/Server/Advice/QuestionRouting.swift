@@ -31,6 +31,11 @@ package enum QuestionRouting {
         ),
         Route([.fineTuningTokens], "rectified", "loss after fine-tuning on so many tokens"),
         Route([.uniqueTokens], "data-constrained", "what repeated data is worth"),
+        Route(
+            [.parameters, .activeParameters],
+            "step-law-experts",
+            "peak learning rate and batch of a mixture of experts, by its two sizes"
+        ),
         Route([.experts], "moe-joint", "loss and size with so many experts"),
         Route([.memoryBytes], "moe-joint", "experts and active size that fit into memory"),
         Route([.activeParameters], "moe-joint", "experts and tokens for an active size"),
