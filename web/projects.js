@@ -57,7 +57,9 @@ function card(project) {
     h("div", { class: "links" },
       h("a", { href: pageURL("runs/", query) }, "Runs"),
       h("a", { href: pageURL("lr-batch/", query) }, "LR × batch"),
-      h("a", { href: pageURL("recommend/", query) }, "Recommend")));
+      h("a", { href: pageURL("scaling/", query) }, "Scaling"),
+      h("a", { href: pageURL("recommend/", query) }, "Recommend"),
+      h("a", { href: pageURL("fits/", query) }, "Fits")));
 }
 
 function welcome() {

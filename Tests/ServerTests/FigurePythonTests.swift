@@ -9,8 +9,6 @@ import Testing
 struct FigurePythonTests {
     @Test
     func `Python opens every kind of figure`() async throws {
-        let fit = try StepLaw.fit(PlantedSweep.request)
-        let input = FigureInput(fit: fit, fitID: "f1", projectName: "planted")
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("isoloss-figures-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -18,7 +16,9 @@ struct FigurePythonTests {
         var files: [String] = []
         for figure in figureCatalogue {
             let file = folder.appendingPathComponent(figure.kind + ".json")
-            try JSONEncoder().encode(try figure.make(input)).write(to: file)
+            try JSONEncoder().encode(try figure.make(FigureSamples.material(of: figure))).write(
+                to: file
+            )
             files.append(file.path)
         }
         let script =

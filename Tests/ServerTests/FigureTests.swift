@@ -7,14 +7,10 @@ import Testing
 /// What every kind of figure promises to pages and to Python.
 @Suite
 struct FigureTests {
-    private static let input: Result<FigureInput, FitError> = {
-        do throws(FitError) {
-            let fit = try StepLaw.fit(PlantedSweep.request)
-            return .success(FigureInput(fit: fit, fitID: "f1", projectName: "planted"))
-        } catch {
-            return .failure(error)
-        }
-    }()
+    private static let input: Result<FigureInput<StepLawFit>, any Error> = Result {
+        let fit = try StepLaw.fit(PlantedSweep.request)
+        return FigureInput(fit: fit, fitID: "f1", projectName: "planted")
+    }
 
     private static let targets: [Target?] = [
         nil,
@@ -32,9 +28,13 @@ struct FigureTests {
     @Test(arguments: 0..<figureCatalogue.count)
     func `every figure keeps the contract`(index: Int) throws {
         for target in Self.targets {
-            var input = try Self.input.get()
-            input.target = target
-            let figure = try figureCatalogue[index].make(input)
+            let type = figureCatalogue[index]
+            var material = try FigureSamples.material(of: type)
+            material.target = target
+            material.question = Question(
+                target.map { [.flops: 6 * $0.parameterCount * $0.tokenCount] } ?? [:]
+            )
+            let figure = try type.make(material)
             let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(figure))
             let object = try #require(json as? [String: Any])
             let data = try #require(object["data"] as? [[String: Any]])
@@ -50,7 +50,8 @@ struct FigureTests {
 
     @Test(arguments: 0..<figureCatalogue.count)
     func `the table of every figure is rectangular`(index: Int) throws {
-        let figure = try figureCatalogue[index].make(Self.input.get())
+        let type = figureCatalogue[index]
+        let figure = try type.make(FigureSamples.material(of: type))
         let width = figure.table.columns.count
         #expect(figure.table.rows.allSatisfy { $0.count == width })
         #expect(figure.table.csv.split(separator: "\r\n").count == figure.table.rows.count + 1)
@@ -83,6 +84,15 @@ struct FigureTests {
         #expect(roles.contains { $0.hasPrefix("law:") })
     }
 
+    @Test
+    func `kinds name laws that exist`() {
+        let known = Set(lawCards.map(\.id))
+        for type in figureCatalogue {
+            let isOfRun = type.parameters.contains("run")
+            #expect(type.laws.isEmpty == isOfRun && known.isSuperset(of: type.laws), "\(type.kind)")
+        }
+    }
+
     private func expectTrace(_ trace: [String: Any]) {
         let forbidden = ["scattergl", "splom", "parcoords", "scattermap", "choropleth"]
         let type = trace["type"] as? String ?? ""
@@ -99,51 +109,5 @@ struct FigureTests {
         let title = (axis as? [String: Any])?["title"] as? [String: Any]
         let text = try #require(title?["text"] as? String)
         #expect(text.hasSuffix(")"), "\(text) has no unit in parentheses")
-    }
-}
-
-/// Noiseless runs around a known optimum.
-enum PlantedSweep {
-    static var request: FitRequest {
-        FitRequest(
-            observations: observations,
-            parameterConvention: "nonEmbedding",
-            lossName: "loss"
-        )
-    }
-
-    private static var observations: [Observation] {
-        var runs: [Observation] = []
-        for size in [2e7, 6e7, 1.8e8] {
-            for tokens in [5e8, 2e9] {
-                for rate in [5e-4, 1e-3, 2e-3, 4e-3, 8e-3] {
-                    for batch in [32_768.0, 65_536, 131_072, 262_144] {
-                        runs.append(run(size, tokens, rate, batch, number: runs.count))
-                    }
-                }
-            }
-        }
-        return runs
-    }
-
-    private static func run(
-        _ size: Double,
-        _ tokens: Double,
-        _ rate: Double,
-        _ batch: Double,
-        number: Int
-    ) -> Observation {
-        let x = log(rate / (2e-3 * pow(size / 6e7, -0.3) * pow(tokens / 1e9, 0.1)))
-        let y = log(batch / (9e4 * pow(tokens / 1e9, 0.5)))
-        let level = 1.8 + 40 / pow(size, 0.2) + 60 / pow(tokens, 0.2)
-        return Observation(
-            runID: RunID(UUID(timeOrdered: Int64(number) * 1000, random: (1, UInt64(number)))),
-            runName: "run \(number)",
-            parameterCount: size,
-            tokenCount: tokens,
-            peakLearningRate: rate,
-            batchTokens: batch,
-            lossNats: level * (1 + 0.008 * x * x + 0.003 * y * y)
-        )
     }
 }

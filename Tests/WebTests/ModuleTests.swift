@@ -11,7 +11,8 @@ extension PageTests {
             ("rate(0.0017)", "1.70e-3"), ("rate('Infinity')", "Infinity"),
             ("loss(2.41234)", "2.412"),
             ("loss(1e308)", "1.000e+308"), ("loss('-Infinity')", "−∞"),
-            ("percent(0.0644)", "0.064 %"),
+            ("percent(0.0644)", "0.064 %"), ("measure(1 / 3)", "0.3333"),
+            ("measure(2e5)", "2.000e+5"), ("measure('NaN')", "NaN"), ("measure(0)", "0"),
             ("signed(-0.0034)", "−0.0034"), ("times(Math.log(2))", "2.0×"),
             ("plural(1, 'run')", "1 run"),
             ("plain('a<b')", "a<b"), ("String(parseNumber('430M'))", "430000000"),
@@ -28,7 +29,7 @@ extension PageTests {
             }
             let answer = try await site.browser.run(
                 "return import('/lib/format.js').then(({si, rate, loss, percent, signed, times,"
-                    + " plural, plain, parseNumber, duration, ago}) => \(call))"
+                    + " plural, plain, measure, parseNumber, duration, ago}) => \(call))"
             )
             #expect(answer.text == expected)
         }

@@ -23,8 +23,13 @@ struct Seed: Sendable {
             }
         }
         lines.append(Self.diverged)
+        try await importLines(lines, to: Self.project)
+    }
+
+    /// Imports runs, one JSON object a line, and waits until they are there.
+    func importLines(_ lines: [String], to project: String) async throws {
         let body = Data(lines.joined(separator: "\n").utf8)
-        let name = Self.project.replacing(" ", with: "%20")
+        let name = project.replacing(" ", with: "%20")
         let answer = try await send("POST", "/api/v1/imports?project=\(name)&format=jsonl", body)
         guard let id = answer["id"] as? String else {
             throw Failure(description: "the import was not accepted: \(answer)")
@@ -88,7 +93,7 @@ struct Seed: Sendable {
         try JSONSerialization.data(withJSONObject: value)
     }
 
-    private func send(
+    func send(
         _ method: String,
         _ path: String,
         _ body: Data?
@@ -146,14 +151,16 @@ struct Seed: Sendable {
         )
     }
 
-    private static func line(
+    static func line(
         _ name: String,
         _ params: [String: Double],
-        _ loss: String
+        _ loss: String,
+        isRunning: Bool = false
     ) -> String {
         let values = params.map { "\"\($0)\":\"\($1)\"" }.sorted().joined(separator: ",")
-        return "{\"name\":\"\(name)\",\"status\":\"finished\",\"startTime\":1700000000000000,"
-            + "\"endTime\":1700003600000000,\"params\":{\(values)},\"tags\":{},"
+        let end = isRunning ? "" : "\"endTime\":1700003600000000,"
+        return "{\"name\":\"\(name)\",\"status\":\"\(isRunning ? "running" : "finished")\","
+            + "\"startTime\":1700000000000000,\(end)\"params\":{\(values)},\"tags\":{},"
             + "\"metrics\":{\"loss\":\(loss)}}"
     }
 }

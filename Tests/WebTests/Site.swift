@@ -25,7 +25,9 @@ final class Site: Sendable {
             let browser = try await WebDriver()
             let site = Site(server: server, browser: browser)
             do {
-                try await Seed(url: server.url).plantSweep()
+                let seed = Seed(url: server.url)
+                try await seed.plantSweep()
+                try await seed.plantLaws()
                 try await $shared.withValue(site) { try await body() }
             } catch {
                 await browser.close()

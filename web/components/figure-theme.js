@@ -3,6 +3,8 @@
 import { color } from "../lib/theme.js";
 
 const ink = "#10151c";
+const dashes = ["dot", "dash", "dashdot", "longdash"];
+const symbols = ["circle", "square", "diamond", "x"];
 
 export function seriesColor(index) {
   return color(`series-${((index % 8) + 8) % 8}`);
@@ -55,7 +57,16 @@ const looks = {
   }),
   path: () => ({ line: { color: ink, width: 1.3, dash: "dash" } }),
   stability: (colors) => ({ line: { color: colors.bad, width: 1.6, dash: "dot" } }),
-  fit: (colors, series) => ({ line: { color: series, width: 1.9 } }),
+  fit: (colors, series) => ({ line: { color: series, width: 1.9 }, marker: { size: 7, color: series } }),
+  expected: (colors, series) => ({ line: { color: series, width: 1.8, dash: "dash" } }),
+  frontier: (colors) => ({ line: { color: colors.accent, width: 2.6 } }),
+  vertex: (colors) => ({
+    line: { color: colors.dim, width: 1.3, dash: "dash" },
+    marker: { symbol: "star", size: 13, color: colors.panel, line: { color: colors.ink, width: 1.3 } },
+  }),
+  faint: (colors) => ({ line: { color: colors.dim, width: 0.9 }, opacity: 0.65 }),
+  "faint-run": (colors) => ({ marker: { size: 4, color: colors.dim, line: { width: 0 } }, opacity: 0.6 }),
+  residual: (colors, series) => ({ marker: { color: series, opacity: 0.65, line: { color: colors.panel, width: 1 } } }),
   band: (colors, series, trace) => ({
     fillcolor: trace.meta?.index === undefined ? colors.band : translucent(series), line: { width: 0 },
   }),
@@ -64,7 +75,10 @@ const looks = {
     error_y: { color: series, thickness: 1, width: 3 }, error_x: { color: series, thickness: 1, width: 3 },
   }),
   bar: (colors, series) => ({ marker: { color: series } }),
-  baseline: (colors) => ({ line: { color: colors.dim, width: 1.2, dash: "dot" }, marker: { color: colors.dim, size: 6 } }),
+  baseline: (colors, series, trace) => ({
+    line: { color: colors.dim, width: 1.2, dash: dashes[(trace.meta?.index ?? 0) % 4] },
+    marker: { color: colors.dim, size: 6, symbol: symbols[(trace.meta?.index ?? 0) % 4] },
+  }),
   lost: (colors) => ({ marker: { symbol: "triangle-down", size: 9, color: colors.bad } }),
 };
 

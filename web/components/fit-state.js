@@ -6,8 +6,8 @@ import { ago, plural } from "../lib/format.js";
 import { lawID } from "./law-answer.js";
 
 /** The newest finished fit with its result, or null. */
-export async function newestFit(project) {
-  const { fits } = await get("fits", { project, law: lawID });
+export async function newestFit(project, law = lawID) {
+  const { fits } = await get("fits", { project, law });
   const finished = fits.filter((fit) => fit.status === "finished");
   const newest = finished.toSorted((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))[0];
   if (!newest) return null;
@@ -15,14 +15,15 @@ export async function newestFit(project) {
 }
 
 /** Fits now; shows progress in `place`; answers the finished fit. */
-export async function fitNow(project, place) {
+export async function fitNow(project, place, law = lawID) {
   const words = h("span", {}, "Fitting…");
   fill(place, h("div", { class: "banner note", role: "status" }, h("p", {}, words)));
   const started = Date.now();
-  const fit = await runFit(project, lawID, (state) => {
+  const fit = await runFit(project, law, (state) => {
     const seconds = Math.round((Date.now() - started) / 1000);
+    const share = state.progress ? `${Math.round(100 * state.progress)} %, ` : "";
     words.textContent = state.status === "queued" ? "Waiting for the fit worker…"
-      : `Fitting ${state.runCount ? plural(state.runCount, "run") : "the runs"}… ${seconds} s`;
+      : `Fitting ${state.runCount ? plural(state.runCount, "run") : "the runs"}… ${share}${seconds} s`;
   });
   fill(place);
   return fit;

@@ -96,6 +96,16 @@ export function plain(value) {
   return Math.abs(number) >= 1e5 ? si(number) : String(Number(number.toPrecision(4)));
 }
 
+/** A fitted number of any size: four significant digits. */
+export function measure(value) {
+  const number = wire(value);
+  if (number === null) return none;
+  if (!Number.isFinite(number)) return loss(number);
+  const size = Math.abs(number);
+  if (size !== 0 && (size >= 1e5 || size < 1e-3)) return number.toExponential(3);
+  return String(Number(number.toPrecision(4)));
+}
+
 /** "430M", "2e10", "1 073 700 000", "0.5b" → a number; null for anything else. */
 export function parseNumber(text) {
   const match = /^([0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)([kKmMbBgGtT]?)$/i.exec(

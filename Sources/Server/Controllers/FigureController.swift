@@ -16,7 +16,7 @@ struct FigureController: Sendable {
         router.on(Endpoints.listFigures) { _, _ in
             FigureList(
                 figures: figureCatalogue.map {
-                    .init(kind: $0.kind, title: $0.title, parameters: $0.parameters)
+                    .init(kind: $0.kind, title: $0.title, parameters: $0.parameters, laws: $0.laws)
                 }
             )
         }
@@ -33,17 +33,8 @@ struct FigureController: Sendable {
                 "There is no figure \(kind.prefix(80)); the figures are \(known)."
             )
         }
-        let target = try RecommendationController.target(query)
-        let record = try await service.record(query)
-        let project = try await dependencies.store.projects.find(id: record.projectID)
-        let figure = try type.make(
-            FigureInput(
-                fit: try service.stepLaw(record),
-                fitID: record.id.hex,
-                projectName: project?.name ?? "",
-                target: target
-            )
-        )
+        let material = try await material(type, query)
+        let figure = try await dependencies.advice.run { () throws in try type.make(material) }
         if query.text("format") == "csv" {
             return Self.response(Data(figure.table.csv.utf8), type: "text/csv; charset=utf-8")
         }
@@ -51,6 +42,113 @@ struct FigureController: Sendable {
             try WireJSON.encoder().encode(figure),
             type: "application/json; charset=utf-8"
         )
+    }
+
+    private func material(
+        _ type: any Figure.Type,
+        _ query: QueryParameters
+    ) async throws -> FigureMaterial {
+        guard !type.laws.isEmpty else {
+            let project = try await dependencies.lookup.project(query.required("project"))
+            return FigureMaterial(
+                body: Data(),
+                fitID: "",
+                projectName: project.name,
+                run: try await forecast(query, project)
+            )
+        }
+        let record = try await record(type.kind, type.laws, query)
+        let asksForTarget = type.parameters.contains("tokens")
+        let project = try await dependencies.store.projects.find(id: record.projectID)
+        return FigureMaterial(
+            body: record.result ?? Data(),
+            fitID: record.id.hex,
+            projectName: project?.name ?? "",
+            target: asksForTarget ? try RecommendationController.target(query) : nil,
+            question: try Self.question(query, type.parameters),
+            history: type.readsHistory ? try await history(record) : []
+        )
+    }
+
+    /// The fit that is meant: a finished one of a law which the figure draws.
+    private func record(
+        _ kind: String,
+        _ laws: [String],
+        _ query: QueryParameters
+    ) async throws -> FitRecord {
+        if let id = query.text("fit") {
+            let record = try await service.find(id)
+            guard laws.contains(record.law) else {
+                throw Self.wrongLaw(kind, laws, record.law, field: "fit")
+            }
+            guard record.status == .finished, record.result != nil else {
+                let isFinished = record.status == .finished
+                throw APIError(
+                    .invalid,
+                    "The fit \(record.id.hex) "
+                        + (isFinished ? "keeps its body no longer" : "is \(record.status.rawValue)")
+                        + ", so nothing of it can be drawn.",
+                    hint: "Name another fit, or ask for a new one.",
+                    field: "fit"
+                )
+            }
+            return record
+        }
+        let law = try ServedLaw(parsing: query.text("law") ?? laws.first ?? "")
+        guard laws.contains(law.id) else {
+            throw Self.wrongLaw(kind, laws, law.id, field: "law")
+        }
+        let project = try await dependencies.lookup.project(query.required("project"))
+        return try await service.current(project.id, law)
+    }
+
+    private static func wrongLaw(
+        _ kind: String,
+        _ laws: [String],
+        _ law: String,
+        field: String
+    ) -> APIError {
+        APIError(
+            .invalid,
+            "The figure \(kind) draws fits of \(laws.joined(separator: ", ")), not of \(law).",
+            hint: "GET /api/v1/figures says which figures draw which laws.",
+            field: field
+        )
+    }
+
+    private static func question(
+        _ query: QueryParameters,
+        _ parameters: [String]
+    ) throws(APIError) -> Question {
+        var question = Question()
+        for name in parameters {
+            guard let field = Question.Field(rawValue: name) else { continue }
+            question.values[field] = try query.positiveNumber(name)
+        }
+        return question
+    }
+
+    /// Finished fits of the project, oldest first; the one asked about is among them.
+    private func history(_ record: FitRecord) async throws -> [FitHistory.Entry] {
+        var records = try await dependencies.store.fits.list(projectID: record.projectID)
+            .filter { $0.status == .finished }
+        if !records.contains(where: { $0.id == record.id }) { records.append(record) }
+        return records.compactMap(Self.entry).sorted { $0.finishedAt < $1.finishedAt }
+    }
+
+    /// nil for a fit that says nothing of itself, such as one of an earlier version.
+    private static func entry(_ record: FitRecord) -> FitHistory.Entry? {
+        guard let data = record.summary else { return nil }
+        do {
+            return FitHistory.Entry(
+                fitID: record.id.hex,
+                law: record.law,
+                finishedAt: record.finishedAt ?? record.createdAt,
+                summary: try WireJSON.decoder().decode(FitSummary.self, from: data)
+            )
+        } catch {
+            return nil
+        }
     }
 
     private static func response(_ data: Data, type: String) -> Response {
@@ -68,6 +166,8 @@ struct FigureList: ResponseEncodable {
         var kind: String
         var title: String
         var parameters: [String]
+        /// Laws whose fits it draws.
+        var laws: [String]
     }
 
     var figures: [Item]

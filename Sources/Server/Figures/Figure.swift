@@ -1,40 +1,141 @@
+import API
+package import Foundation
 package import ScalingLaws
 
-/// What every figure is made from: a stored fit and the target it is asked about.
-package struct FigureInput: Sendable {
-    package var fit: StepLawFit
+/// One kind of figure: a pure function from a fit to a chart's description without colours.
+package protocol Figure: Sendable {
+    /// Body of the fits it draws.
+    associatedtype Fit: FigureBody
+    /// Kebab-case; the last part of the figure's address.
+    static var kind: String { get }
+    static var title: String { get }
+    /// Names of the query parameters that change it, beside `project`, `law` and `fit`.
+    static var parameters: [String] { get }
+    /// Ids of the laws whose fits it draws; the first is meant when a request names none. Empty for
+    /// a figure of a run.
+    static var laws: [String] { get }
+    /// Whether it looks at earlier fits too.
+    static var readsHistory: Bool { get }
+    static func make(_ input: FigureInput<Fit>) throws(FigureError) -> PlotlyFigure
+}
+
+extension Figure {
+    package static var parameters: [String] { [] }
+    package static var readsHistory: Bool { Fit.self == FitHistory.self }
+
+    /// Draws from a fit as it is stored.
+    package static func make(_ material: FigureMaterial) throws -> PlotlyFigure {
+        try make(
+            FigureInput(
+                fit: try Fit.read(material),
+                fitID: material.fitID,
+                projectName: material.projectName,
+                target: material.target,
+                question: material.question
+            )
+        )
+    }
+}
+
+extension Figure where Fit == StepLawFit {
+    package static var parameters: [String] { ["parameters", "tokens"] }
+    package static var laws: [String] { [StepLaw.card.id] }
+}
+
+extension Figure where Fit == NonlinearFit {
+    package static var laws: [String] { LawPredictor.laws { _ in true } }
+}
+
+/// The body of a fit, as a figure reads it.
+package protocol FigureBody: Sendable {
+    var provenance: FigureProvenance { get }
+    static func read(_ material: FigureMaterial) throws -> Self
+}
+
+extension FigureBody where Self: Decodable {
+    package static func read(_ material: FigureMaterial) throws -> Self {
+        try WireJSON.decoder().decode(Self.self, from: material.body)
+    }
+}
+
+/// Which data a figure stands on.
+package struct FigureProvenance: Sendable, Hashable {
+    package var law: String
+    package var runs: Int
+    package var dataHash: String?
+    package var lossName: String?
+    package var parameterConvention: String?
+
+    package init(
+        law: String,
+        runs: Int,
+        dataHash: String? = nil,
+        lossName: String? = nil,
+        parameterConvention: String? = nil
+    ) {
+        self.law = law
+        self.runs = runs
+        self.dataHash = dataHash
+        self.lossName = lossName
+        self.parameterConvention = parameterConvention
+    }
+}
+
+/// A stored fit and what was asked about it, before any figure has read it.
+package struct FigureMaterial: Sendable {
+    package var body: Data
+    package var fitID: String
+    package var projectName: String
+    package var target: Target?
+    package var question: Question
+    /// The project's finished fits, oldest first; empty unless the figure asks for them.
+    package var history: [FitHistory.Entry]
+    /// Of the figure that draws a run's forecast.
+    package var run: RunForecast?
+
+    package init(
+        body: Data,
+        fitID: String,
+        projectName: String,
+        target: Target? = nil,
+        question: Question = Question(),
+        history: [FitHistory.Entry] = [],
+        run: RunForecast? = nil
+    ) {
+        self.body = body
+        self.fitID = fitID
+        self.projectName = projectName
+        self.target = target
+        self.question = question
+        self.history = history
+        self.run = run
+    }
+}
+
+/// What a figure is made from: a fit and the target it is asked about.
+package struct FigureInput<Fit: FigureBody>: Sendable {
+    package var fit: Fit
     package var fitID: String
     package var projectName: String
     /// nil asks about the largest cell of the fit.
     package var target: Target?
+    package var question: Question
     package var options: FigureOptions
 
     package init(
-        fit: StepLawFit,
+        fit: Fit,
         fitID: String,
         projectName: String,
         target: Target? = nil,
+        question: Question = Question(),
         options: FigureOptions = FigureOptions()
     ) {
         self.fit = fit
         self.fitID = fitID
         self.projectName = projectName
         self.target = target
+        self.question = question
         self.options = options
-    }
-
-    var resolvedTarget: Target {
-        get throws(FigureError) {
-            if let target { return target }
-            let largest = fit.cells.max {
-                $0.parameterCount * $0.tokenCount < $1.parameterCount * $1.tokenCount
-            }
-            guard let largest else { throw .nothingToShow("the fit holds no cell") }
-            return Target(
-                parameterCount: largest.parameterCount,
-                tokenCount: largest.tokenCount
-            )
-        }
     }
 }
 
@@ -43,20 +144,6 @@ package struct FigureOptions: Sendable, Hashable {
     package var gridCount = 61
 
     package init() {}
-}
-
-/// One kind of figure: a pure function from a fit to a chart's description without colours.
-package protocol Figure: Sendable {
-    /// Kebab-case; the last part of the figure's address.
-    static var kind: String { get }
-    static var title: String { get }
-    /// Names of the query parameters that change it, beside `project` and `fit`.
-    static var parameters: [String] { get }
-    static func make(_ input: FigureInput) throws(FigureError) -> PlotlyFigure
-}
-
-extension Figure {
-    package static var parameters: [String] { ["parameters", "tokens"] }
 }
 
 package enum FigureError: Error, Sendable, Hashable {
@@ -81,4 +168,14 @@ package let figureCatalogue: [any Figure.Type] = [
     BatchLaw.self,
     LawDisagreement.self,
     RegretByCell.self,
+    LossOverCompute.self,
+    IsoFLOP.self,
+    OptimalAllocation.self,
+    ResidualBoard.self,
+    ExtrapolationLadder.self,
+    StepsToTarget.self,
+    CriticalBatchOverSize.self,
+    ParameterDrift.self,
+    HeldOutErrors.self,
+    ForecastFan.self,
 ]

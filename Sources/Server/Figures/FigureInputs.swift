@@ -1,7 +1,33 @@
 import Foundation
 import ScalingLaws
 
-extension FigureInput {
+extension StepLawFit: FigureBody {
+    package var provenance: FigureProvenance {
+        FigureProvenance(
+            law: law,
+            runs: runCount,
+            dataHash: dataHash,
+            lossName: lossName,
+            parameterConvention: parameterConvention
+        )
+    }
+}
+
+extension FigureInput where Fit == StepLawFit {
+    var resolvedTarget: Target {
+        get throws(FigureError) {
+            if let target { return target }
+            let largest = fit.cells.max {
+                $0.parameterCount * $0.tokenCount < $1.parameterCount * $1.tokenCount
+            }
+            guard let largest else { throw .nothingToShow("the fit holds no cell") }
+            return Target(
+                parameterCount: largest.parameterCount,
+                tokenCount: largest.tokenCount
+            )
+        }
+    }
+
     func surfaceAndAnswer(
         _ target: Target
     ) throws(FigureError) -> (surface: LossSurface, answer: Recommendation) {

@@ -37,6 +37,28 @@ enum FigureText {
         "90 % \(write(low)) – \(write(high))"
     }
 
+    /// Marks of a logarithmic axis: decades over a wide range, 1, 2 and 5 over a middle one, even
+    /// steps over a narrow one.
+    static func ticks(_ range: ClosedRange<Double>) -> [Double] {
+        let ratio = range.upperBound / range.lowerBound
+        guard ratio.isFinite, ratio > 1 else { return [] }
+        if ratio < 8 { return evenTicks(range) }
+        let ticks = logTicks(range)
+        guard ratio > 3e4 else { return ticks }
+        let decades = ticks.filter { log10($0).rounded() == log10($0) }
+        let stride = max(1, decades.count / 8)
+        return decades.enumerated().filter { $0.offset % stride == 0 }.map(\.element)
+    }
+
+    private static func evenTicks(_ range: ClosedRange<Double>) -> [Double] {
+        let rough = (range.upperBound - range.lowerBound) / 5
+        let unit = pow(10, log10(rough).rounded(.down))
+        let step = unit * ([1.0, 2, 5].first { $0 * unit >= rough } ?? 10)
+        guard step > 0, step.isFinite else { return [] }
+        let first = (range.lowerBound / step).rounded(.up)
+        return (0...12).map { (first + Double($0)) * step }.filter { range.contains($0) }
+    }
+
     /// 1, 2 and 5 in every decade that the range touches.
     static func logTicks(_ range: ClosedRange<Double>) -> [Double] {
         let first = Int(log10(range.lowerBound).rounded(.down))

@@ -72,6 +72,10 @@ extension FigureValue {
         value.map(FigureValue.number) ?? .null
     }
 
+    static func optional(_ text: String?) -> FigureValue {
+        text.map(FigureValue.text) ?? .null
+    }
+
     private static func base64(_ words: [some FixedWidthInteger]) -> String {
         var bytes: [UInt8] = []
         for word in words {

@@ -1,11 +1,11 @@
-import ScalingLaws
+package import ScalingLaws
 
 /// What each published law would cost on this project's surface, as bars.
 package enum LawDisagreement: Figure {
     package static let kind = "law-disagreement"
     package static let title = "What each published law would cost here"
 
-    package static func make(_ input: FigureInput) throws(FigureError) -> PlotlyFigure {
+    package static func make(_ input: FigureInput<StepLawFit>) throws(FigureError) -> PlotlyFigure {
         let target = try input.resolvedTarget
         let answer = try input.answer(target)
         let judged = answer.rivals.filter { $0.expectedRegretPercent?.isFinite == true }

@@ -35,7 +35,7 @@ struct LawLines {
         )
     }
 
-    func figure(_ input: FigureInput) throws(FigureError) -> PlotlyFigure {
+    func figure(_ input: FigureInput<StepLawFit>) throws(FigureError) -> PlotlyFigure {
         guard let low = over.min(), let high = over.max(), low > 0 else {
             throw .nothingToShow("the fit holds no cell")
         }
@@ -70,7 +70,7 @@ struct LawLines {
     }
 
     private func curve(
-        _ input: FigureInput,
+        _ input: FigureInput<StepLawFit>,
         _ range: ClosedRange<Double>,
         _ line: Double,
         _ index: Int

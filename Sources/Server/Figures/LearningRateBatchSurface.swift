@@ -1,5 +1,5 @@
 import Foundation
-import ScalingLaws
+package import ScalingLaws
 
 /// Loss over learning rate and batch at one target: the fitted bowl as contours, the plateau, the
 /// runs that support it, the recommended point with its intervals, and where published laws land.
@@ -7,7 +7,7 @@ package enum LearningRateBatchSurface: Figure {
     package static let kind = "lr-batch-surface"
     package static let title = "Iso-loss surface over learning rate and batch"
 
-    package static func make(_ input: FigureInput) throws(FigureError) -> PlotlyFigure {
+    package static func make(_ input: FigureInput<StepLawFit>) throws(FigureError) -> PlotlyFigure {
         let target = try input.resolvedTarget
         let (surface, answer) = try input.surfaceAndAnswer(target)
         let scale = ColorScale(surface)
@@ -84,7 +84,7 @@ package enum LearningRateBatchSurface: Figure {
 
     /// The best learning rate for each batch: the conditional law.
     private static func path(
-        _ input: FigureInput,
+        _ input: FigureInput<StepLawFit>,
         _ surface: LossSurface,
         _ answer: Recommendation
     ) -> FigureValue {

@@ -1,12 +1,12 @@
 import Foundation
-import ScalingLaws
+package import ScalingLaws
 
 /// Best learning rate over model size, one line per token count, with the cells' own optima.
 package enum LearningRateLaw: Figure {
     package static let kind = "lr-law"
     package static let title = "Best learning rate over model size"
 
-    package static func make(_ input: FigureInput) throws(FigureError) -> PlotlyFigure {
+    package static func make(_ input: FigureInput<StepLawFit>) throws(FigureError) -> PlotlyFigure {
         let target = try input.resolvedTarget
         let cells = input.fit.cells
         let sizes = cells.map(\.parameterCount) + [target.parameterCount]
@@ -39,7 +39,7 @@ package enum BatchLaw: Figure {
     package static let kind = "batch-law"
     package static let title = "Best batch over training tokens"
 
-    package static func make(_ input: FigureInput) throws(FigureError) -> PlotlyFigure {
+    package static func make(_ input: FigureInput<StepLawFit>) throws(FigureError) -> PlotlyFigure {
         let target = try input.resolvedTarget
         let cells = input.fit.cells
         let law = input.fit.batch

@@ -1,5 +1,5 @@
 import Foundation
-import ScalingLaws
+package import ScalingLaws
 
 /// Loss over learning rate at the recommended batch: how forgiving the rate is.
 package enum LearningRateSlice: Figure {
@@ -9,7 +9,7 @@ package enum LearningRateSlice: Figure {
     /// Runs whose batch is within this factor of the slice's are drawn on it.
     private static let nearby = 1.45
 
-    package static func make(_ input: FigureInput) throws(FigureError) -> PlotlyFigure {
+    package static func make(_ input: FigureInput<StepLawFit>) throws(FigureError) -> PlotlyFigure {
         let target = try input.resolvedTarget
         let (surface, answer) = try input.surfaceAndAnswer(target)
         let batch = answer.batchTokens.value

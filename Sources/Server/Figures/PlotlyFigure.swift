@@ -20,17 +20,19 @@ package struct PlotlyFigure: Sendable, Hashable, Encodable {
         table: FigureTable,
         summary: String,
         answer: String,
-        input: FigureInput
+        input: FigureInput<some FigureBody>
     ) {
         self.data = data
         self.table = table
+        let source = input.fit.provenance
         let provenance: FigureValue = [
             "fitID": .text(input.fitID),
             "project": .text(input.projectName),
-            "dataHash": .text(input.fit.dataHash),
-            "runs": .number(Double(input.fit.runCount)),
-            "lossName": .text(input.fit.lossName),
-            "parameterConvention": .text(input.fit.parameterConvention),
+            "law": .text(source.law),
+            "dataHash": .optional(source.dataHash),
+            "runs": .number(Double(source.runs)),
+            "lossName": .optional(source.lossName),
+            "parameterConvention": .optional(source.parameterConvention),
         ]
         let meta: FigureValue = [
             "summary": .text(summary), "answer": .text(answer), "provenance": provenance,

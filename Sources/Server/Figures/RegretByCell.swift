@@ -1,4 +1,4 @@
-import ScalingLaws
+package import ScalingLaws
 
 /// Held-out test of the whole procedure: what the fit without a cell would have cost in it.
 package enum RegretByCell: Figure {
@@ -6,7 +6,7 @@ package enum RegretByCell: Figure {
     package static let title = "Regret of left-out cells"
     package static let parameters: [String] = []
 
-    package static func make(_ input: FigureInput) throws(FigureError) -> PlotlyFigure {
+    package static func make(_ input: FigureInput<StepLawFit>) throws(FigureError) -> PlotlyFigure {
         let scores = input.fit.crossValidation.perCell
         guard !scores.isEmpty else { throw .nothingToShow("no cell was held out") }
         let names = scores.map { input.fit.cellName($0.cell) }

@@ -22,6 +22,17 @@ enum Trace {
         scatter(name, mode: "markers", x: x, y: y, role: role, index: index)
     }
 
+    /// Points joined by a line, each of them a measurement.
+    static func path(
+        _ name: String,
+        x: [Double],
+        y: [Double],
+        role: String,
+        index: Int? = nil
+    ) -> FigureValue {
+        scatter(name, mode: "lines+markers", x: x, y: y, role: role, index: index)
+    }
+
     /// A closed area between two curves over the same x.
     static func band(
         _ name: String,
@@ -39,6 +50,20 @@ enum Trace {
             index: index
         ).merging(["fill": "toself", "line": ["width": 0], "hoverinfo": "skip"])
     }
+
+    /// Texts beside the points, shown first when one is pointed at.
+    static func hover(_ texts: [String], then template: String) -> [String: FigureValue] {
+        [
+            "text": .texts(texts),
+            "hovertemplate": .text("%{text}<br>\(template)<extra></extra>"),
+        ]
+    }
+
+    /// A legend above the figure, in one row.
+    static let legend: [String: FigureValue] = [
+        "showlegend": true,
+        "legend": ["orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"],
+    ]
 
     private static func scatter(
         _ name: String,
@@ -60,14 +85,14 @@ enum Trace {
         ["title": ["text": .text(title)]]
     }
 
-    /// A logarithmic axis over [low, high] with marks at 1, 2 and 5 in our own words: the library
+    /// A logarithmic axis over [low, high] with marks in our own words: the library
     /// would write superscripts and tiny digits.
     static func logAxis(
         _ title: String,
         over range: ClosedRange<Double>,
         write: (Double) -> String
     ) -> FigureValue {
-        let ticks = FigureText.logTicks(range)
+        let ticks = FigureText.ticks(range)
         return [
             "title": ["text": .text(title)], "type": "log", "tickmode": "array",
             "range": [.number(log10(range.lowerBound)), .number(log10(range.upperBound))],

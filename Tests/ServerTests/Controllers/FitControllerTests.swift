@@ -45,8 +45,15 @@ import Testing
             with: try await app.get("/api/v1/figures").body
         )
         let figures = try #require((kinds as? [String: [[String: Any]]])?["figures"])
-        for kind in figures.compactMap({ $0["kind"] as? String }) {
-            let path = "/api/v1/figures/\(kind)?project=sweep&parameters=8M&tokens=1.6B"
+        for figure in figures {
+            let kind = figure["kind"] as? String ?? ""
+            let path =
+                "/api/v1/figures/\(kind)?project=sweep&fit=\(id)&parameters=8M&tokens=1.6B"
+            guard (figure["laws"] as? [String] ?? []).contains("step-law") else {
+                let refusal = try await app.get(path)
+                #expect(refusal.status == 400 && refusal.text.contains("step-law"), "\(kind)")
+                continue
+            }
             #expect(try await app.get(path).status == 200, "\(kind)")
             let table = try await app.get(path + "&format=csv")
             #expect(table.headers["content-type"]?.hasPrefix("text/csv") == true)

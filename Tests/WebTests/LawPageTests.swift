@@ -1,0 +1,181 @@
+import TestSupport
+import Testing
+
+extension PageTests {
+    /// Scaling, critical batch, fits and forecasts on projects of known laws.
+    @Suite
+    struct Laws {
+        private let sizes = "project=planted%20sizes"
+        private let batches = "project=planted%20batches"
+        private let curves = "project=planted%20curves"
+
+        @Test(arguments: [
+            PageCase(dark: false, width: 1440), PageCase(dark: true, width: 390),
+        ])
+        func `pages of laws answer without complaint`(view: PageCase) async throws {
+            let site = try Site.current
+            try await site.browser.setDark(view.dark)
+            try await site.browser.setViewport(width: view.width, height: 900)
+            for path in [
+                "/scaling/?\(sizes)&flops=1e21", "/critical-batch/?\(batches)&wastePercent=20",
+                "/fits/?\(sizes)", "/forecasts/?\(curves)",
+            ] {
+                try await site.open(path)
+                try await site.browser.run(
+                    "document.querySelector('il-figure')?.scrollIntoView(); return 1"
+                )
+                try await site.waitForFigures()
+                try await expectNoFailedFigure(path)
+                try await site.expectQuiet("\(path) \(view)")
+            }
+            try await site.browser.setDark(false)
+            try await site.browser.setViewport(width: 1440, height: 900)
+        }
+
+        @Test(arguments: ["scaling", "critical-batch", "forecasts", "fits"])
+        func `a project without runs says what the page needs`(page: String) async throws {
+            let site = try Site.current
+            try await site.open("/\(page)/?project=Default")
+            let text = try await site.browser.text("main")
+            #expect(
+                ["Cannot answer yet", "Nothing is running", "No fit yet"].contains {
+                    text.contains($0)
+                }
+            )
+            #expect(text.contains("MLFLOW_TRACKING_URI="))
+            try await site.expectQuiet(page)
+        }
+
+        @Test
+        func `a budget leads to a size and tokens, and the address keeps it`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/scaling/?\(sizes)")
+            #expect(try await browser.text("#parameters").contains("alpha"))
+            try await browser.type("1e21", into: "input[name=flops]")
+            try await browser.click("main form button")
+            try await browser.wait(
+                "the answer is there",
+                "return !!document.querySelector('#answer .value')"
+            )
+            let answer = try await browser.text("#answer")
+            #expect(answer.contains("90 %"))
+            let address = try await browser.address()
+            #expect(address.contains("flops=1e%2B21") || address.contains("flops=1e+21"))
+            try await browser.open(address)
+            let value = try await browser.text("#answer .value")
+            #expect(answer.contains(value))
+            try await browser.wait(
+                "the budget is marked",
+                "return document.querySelector('#loss-over-compute').spec?.data"
+                    + ".some(trace => trace.meta.role === 'optimum')"
+            )
+            try await site.expectQuiet("a budget")
+        }
+
+        @Test
+        func `another law is fitted and drawn when it is chosen`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/scaling/?\(sizes)")
+            let laws = try await browser.run(
+                "return [...document.querySelectorAll('select[name=law] option')].map(o => o.value)"
+            )
+            #expect(laws.texts.contains("chinchilla"))
+            let last = try #require(laws.texts.last)
+            try await browser.run(
+                "const law = document.querySelector('select[name=law]'); law.value = '\(last)';"
+                    + " law.dispatchEvent(new Event('change')); return 1"
+            )
+            try await browser.wait(
+                "the law is shown or refused in words",
+                "return location.search.includes('law=\(last)') || '\(last)' === 'chinchilla'"
+            )
+            try await browser.wait(
+                "its card is there",
+                "return !!document.querySelector('#law-card')"
+            )
+            try await site.expectQuiet("another law")
+        }
+
+        @Test
+        func `a fit shows residuals, ladder and the runs left out`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/scaling/?\(sizes)")
+            try await site.open("/fits/?\(sizes)")
+            #expect(try await browser.text("#fits").contains("finished"))
+            #expect(try await browser.text("#diagnostics").contains("starts"))
+            #expect(try await browser.text("#scores").contains("this law, group left out"))
+            #expect(try await browser.text("#left-out").contains("1 run left out"))
+            try await browser.run("window.scrollTo(0, document.body.scrollHeight); return 1")
+            try await site.waitForFigures(atLeast: 3)
+            try await expectNoFailedFigure("fits")
+            let label = try await browser.label("#extrapolation-ladder")
+            #expect(label.contains("smallest runs"))
+            try await site.expectQuiet("one fit")
+        }
+
+        @Test
+        func `a second fit appears while the page is open, with what changed`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/scaling/?\(sizes)")
+            try await site.open("/fits/?\(sizes)")
+            try await browser.run(
+                "const law = document.querySelector('select[name=law]'); law.value = 'chinchilla';"
+                    + " return 1"
+            )
+            let before = try await browser.run(
+                "return document.querySelectorAll('#fits tbody tr').length"
+            )
+            try await browser.click("#fit-now")
+            try await browser.wait(
+                "the new fit is finished",
+                "const rows = [...document.querySelectorAll('#fits tbody tr')];"
+                    + " return rows.length > \(Int(before.number ?? 0))"
+                    + " && rows[0].dataset.status === 'finished'"
+                    + " && !!document.querySelector('#difference')"
+            )
+            let difference = try await browser.text("#difference")
+            #expect(difference.contains("alpha"))
+            try await site.expectQuiet("a second fit")
+        }
+
+        @Test
+        func `running jobs are forecast and the hopeless one may be stopped`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/forecasts/?\(curves)")
+            try await browser.wait(
+                "the jobs are there",
+                "return document.querySelectorAll('#jobs tbody tr').length === 3"
+            )
+            let advice = try await browser.run(
+                "return [...document.querySelectorAll('#jobs tbody tr')]"
+                    + ".filter(row => row.textContent.includes('may be stopped'))"
+                    + ".map(row => row.querySelector('button').textContent)"
+            )
+            #expect(advice.texts.contains("bad") && !advice.texts.contains("good"))
+            try await browser.run(
+                "[...document.querySelectorAll('#jobs button')]"
+                    + ".find(button => button.textContent === 'good').click(); return 1"
+            )
+            try await browser.wait(
+                "its figure is drawn",
+                "return document.querySelector('#forecast')?.spec?.layout.meta.summary"
+                    + ".startsWith('good is expected')"
+            )
+            #expect(try await browser.address().contains("run="))
+            try await site.expectQuiet("forecasts")
+        }
+
+        private func expectNoFailedFigure(_ what: String) async throws {
+            let failed = try await Site.current.browser.run(
+                "return [...document.querySelectorAll('il-figure .failed, il-figure[data-failed]')]"
+                    + ".filter(item => !item.hidden).map(item => item.textContent)"
+            )
+            #expect(failed.texts.isEmpty, "\(what)")
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+
+/// Projects on whose runs the other laws can be fitted.
+extension Seed {
+    static let sizes = "planted sizes"
+    static let batches = "planted batches"
+    static let curves = "planted curves"
+
+    func plantLaws() async throws {
+        try await importLines(Self.sizeLines, to: Self.sizes)
+        try await importLines(Self.batchLines, to: Self.batches)
+        try await importLines(Self.curveLines, to: Self.curves)
+    }
+
+    /// Runs on L = 1.8 + 480 / N^0.35 + 2000 / D^0.37 with a scatter of 0.2 %.
+    private static var sizeLines: [String] {
+        var lines: [String] = []
+        for size in [2e7, 6e7, 2e8, 6e8, 2e9] {
+            for tokens in [1e9, 4e9, 1.6e10, 6.4e10] {
+                let wobble = 1 + 0.002 * sin(Double(lines.count * lines.count) * 1.7)
+                let loss = (1.8 + 480 / pow(size, 0.35) + 2000 / pow(tokens, 0.37)) * wobble
+                lines.append(
+                    line(
+                        "size \(lines.count)",
+                        ["nonEmbeddingParameterCount": size, "tokenCount": tokens],
+                        "{\"steps\":[1000],\"values\":[\(loss)]}"
+                    )
+                )
+            }
+        }
+        lines.append(
+            line(
+                "<img src=x onerror=alert(1)>",
+                ["nonEmbeddingParameterCount": 2e7],
+                "{\"steps\":[10],\"values\":[9.1]}"
+            )
+        )
+        return lines
+    }
+
+    /// Steps to a loss of 3.4, with a critical batch of 2e5 tokens at 100M parameters.
+    private static var batchLines: [String] {
+        var lines: [String] = []
+        for size in [3e7, 1e8, 3e8] {
+            for batch in [16_384.0, 65_536, 262_144, 1_048_576, 4_194_304] {
+                let critical = 2e5 * pow(size / 1e8, 0.5)
+                let wobble = 1 + 0.004 * sin(Double(lines.count * 7))
+                let steps = 3000 * (1 + critical / batch) * wobble
+                lines.append(
+                    line(
+                        "batch \(lines.count)",
+                        [
+                            "nonEmbeddingParameterCount": size, "batchTokens": batch,
+                            "targetLoss": 3.4, "stepCount": steps,
+                        ],
+                        "{\"steps\":[10],\"values\":[3.4]}"
+                    )
+                )
+            }
+        }
+        return lines
+    }
+
+    /// Forty finished runs and three that run: a good one, a bad one, and one that has just begun.
+    private static var curveLines: [String] {
+        let finished = (0..<40).map { curve("peer \($0)", 1 + 0.004 * Double($0), points: 100) }
+        let running = [("good", 0.985, 60), ("bad", 1.4, 60), ("young", 1.02, 2)].map {
+            curve($0, $1, points: $2, isRunning: true)
+        }
+        return finished + running
+    }
+
+    private static func curve(
+        _ name: String,
+        _ scale: Double,
+        points: Int,
+        isRunning: Bool = false
+    ) -> String {
+        let steps = (1...points).map { $0 * 10 }
+        let values = steps.map { step in
+            scale * (2 + 3 / pow(Double(step), 0.4)) * (1 + 0.002 * sin(Double(step) * scale))
+        }
+        return line(
+            name,
+            ["stepCount": 1000, "learning_rate": 0.001 * scale],
+            "{\"steps\":\(steps),\"values\":\(values)}",
+            isRunning: isRunning
+        )
+    }
+}

@@ -1,0 +1,94 @@
+// A law's answer to a question, whatever the law: numbers, tables, and what others would say.
+
+import { h } from "../lib/dom.js";
+import { measure, none, percent, plural, rate, si, wire } from "../lib/format.js";
+import { answerStrip } from "./answer.js";
+
+const wholes = /parameters|tokens|FLOPs|steps|sequences|bytes/i;
+
+/** A number in the words of its unit. */
+export function quantity(value, unit = "") {
+  const number = wire(value);
+  if (number === null) return none;
+  if (unit === "FLOPs") return rate(number);
+  const size = Math.abs(number);
+  if (!wholes.test(unit) || size < 1000) return measure(number);
+  return size >= 1e5 && size < 1e6 ? `${Number((number / 1e3).toPrecision(3))}k` : si(number);
+}
+
+function unitText(unit) {
+  return !unit || unit === "1" || /^(nats per token|ratio)$/.test(unit) ? "" : ` ${unit}`;
+}
+
+function range({ low, high, unit, note }) {
+  const parts = [];
+  if (wire(low ?? null) !== null && low !== high) parts.push(`90 % ${quantity(low, unit)} – ${quantity(high, unit)}`);
+  if (note) parts.push(note);
+  return parts.join(" · ");
+}
+
+/** The answer as a strip of numbers, with how far it lies from the runs. */
+export function adviceStrip(advice, actions = []) {
+  const reach = advice.extrapolation;
+  return answerStrip([
+    ...advice.quantities.map((item) => ({
+      key: item.title, value: `${quantity(item.value, item.unit)}${unitText(item.unit)}`, range: range(item),
+    })),
+    reach ? {
+      key: "Confidence", words: true, value: reach.inside ? "inside data" : "outside data",
+      tone: reach.inside ? "ok" : "warn", range: reach.note,
+    } : null,
+  ], actions);
+}
+
+export function adviceTables(advice) {
+  return (advice.tables ?? []).map((table) => h("section", { class: "card" },
+    h("header", {}, h("h3", {}, table.title)),
+    h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "table" },
+      h("thead", {}, h("tr", {}, table.columns.map((name) => h("th", { class: "number" }, name)))),
+      h("tbody", {}, table.rows.map((row) => h("tr", {}, row.map((cell, index) =>
+        h("td", { class: "number" }, typeof cell === "number" ? quantity(cell, table.columns[index]) : cell)))))))));
+}
+
+/** Rules that answer the same question, with the extra compute each would cost. */
+export function adviceRivals(advice) {
+  const rivals = advice.rivals ?? [];
+  if (!rivals.length) return null;
+  const names = [...new Map(rivals.flatMap((rival) => rival.quantities).map((item) => [item.name, item])).values()];
+  return h("section", { class: "card" },
+    h("header", {}, h("h3", {}, "What others would say"), h("small", {}, "extra compute for the same loss, by this law")),
+    h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "table", id: "rivals" },
+      h("thead", {}, h("tr", {}, h("th", {}, "rule"), names.map((item) => h("th", { class: "number" }, item.title)), h("th", { class: "number" }, "extra compute"))),
+      h("tbody", {}, rivals.map((rival) => rivalRow(rival, names))))));
+}
+
+function rivalRow(rival, names) {
+  const title = h("td", { class: "wrap", title: rival.citation }, rival.title);
+  if (rival.refused) return h("tr", {}, title, h("td", { class: "dim wrap", colspan: String(names.length + 1) }, rival.refused));
+  const extra = wire(rival.extraComputePercent ?? null);
+  return h("tr", {}, title,
+    names.map(({ name, unit }) => {
+      const found = rival.quantities.find((item) => item.name === name);
+      return h("td", { class: "number", title: found ? range(found) : "" }, found ? quantity(found.value, unit) : none);
+    }),
+    h("td", { class: "number" }, extra === null ? none : `+${percent(extra)}`));
+}
+
+export function adviceWarnings(advice) {
+  const texts = advice.warnings ?? [];
+  if (!texts.length) return null;
+  return h("div", { class: "banner note", role: "note" }, h("div", {}, texts.map((text) => h("p", {}, text))));
+}
+
+/** Where an answer of any law comes from. */
+export function adviceProvenance(record, card, extra = []) {
+  const fit = record.fit ?? {};
+  const runs = record.runs ?? fit.residuals?.length ?? record.runCount;
+  const left = fit.leftOutCount ?? 0;
+  return h("div", { class: "provenance" },
+    h("span", {}, `${plural(runs, "run")}${left ? ` (${plural(left, "run")} left out)` : ""}`),
+    h("span", { title: record.id }, `fit ${String(record.id).slice(0, 8)}`),
+    fit.lossName ? h("span", {}, `loss: ${fit.lossName}`) : null,
+    fit.parameterConvention ? h("span", { class: fit.parameterConvention === "unspecified" ? "warn" : "" }, `N counts: ${fit.parameterConvention}`) : null,
+    h("code", {}, card.equation), extra);
+}
