@@ -101,6 +101,23 @@ import Testing
         #expect(upload.hasSuffix("\r\n\r\nN,lr\n1,2\n"))
     }
 
+    @Test func `Ctrl-C leaves a fit to the server and says so`() async throws {
+        let state = #""id":"f","project":"00000000000000000000000000000001","law":"step-law""#
+        let running = #"{\#(state),"status":"running","seed":1,"createdAt":1,"progress":0.5}"#
+        let queued = #"{\#(state),"status":"queued","seed":1,"createdAt":1}"#
+        let states = Array(repeating: (200, running), count: 60)
+        let server = try CannedServer([(202, queued)] + states)
+        let script = #""$0" fit --project p & id=$!; sleep 1; kill -INT $id; wait $id"#
+        let result = try await ChildProcess.run(
+            "/bin/sh",
+            ["-c", script, Products.program("isoloss")],
+            environment: ["ISOLOSS_SERVER": server.url]
+        )
+        #expect(result.status == 130 && result.output == "")
+        #expect(result.errors.contains("goes on at the server"))
+        #expect(result.errors.contains("isoloss fits cancel f"))
+    }
+
     @Test func `a missing or empty file is 65`() async throws {
         let missing = try await isoloss("import", "/nowhere/x.csv", "--project", "p")
         #expect(missing.status == 65)
