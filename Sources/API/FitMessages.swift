@@ -34,15 +34,29 @@ package struct FitOptionsMessage: Sendable, Codable, Hashable {
     package var huberDelta: Double?
     /// Id of published constants that pull the fit where runs are silent.
     package var prior: String?
+    /// Of the critical batch by overhead: steps above proportion, in per cent.
+    package var overheadPercent: Double?
+    /// Of the same: the batch from which steps are taken to fall in proportion, in tokens.
+    package var anchorBatchTokens: Double?
 
-    package init(drawCount: Int? = nil, huberDelta: Double? = nil, prior: String? = nil) {
+    package init(
+        drawCount: Int? = nil,
+        huberDelta: Double? = nil,
+        prior: String? = nil,
+        overheadPercent: Double? = nil,
+        anchorBatchTokens: Double? = nil
+    ) {
         self.drawCount = drawCount
         self.huberDelta = huberDelta
         self.prior = prior
+        self.overheadPercent = overheadPercent
+        self.anchorBatchTokens = anchorBatchTokens
     }
 
     package static let drawCounts = 50...5_000
     package static let huberDeltas = 1e-9...1e9
+    package static let overheadPercents = 0.1...1_000.0
+    package static let anchorBatches = 1e-6...1e15
 }
 
 /// A fit and its state. On the wire a finished fit, asked for by its id, also has the member `fit`,

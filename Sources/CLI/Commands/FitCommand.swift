@@ -32,6 +32,12 @@ struct FitCommand: AsyncParsableCommand {
     @Option(help: "Id of published constants that pull the fit where runs are silent.")
     var prior: String?
 
+    @Option(help: "critical-batch: steps above proportion that define it, in per cent; 20.")
+    var overheadPercent: Double?
+
+    @Option(help: "critical-batch: tokens per step from which steps fall in proportion.")
+    var anchorBatchTokens: Double?
+
     func run() async throws {
         var isLeft = false
         try await reporting { () throws(Failure) in
@@ -55,7 +61,13 @@ struct FitCommand: AsyncParsableCommand {
     }
 
     private var request: NewFit {
-        let chosen = FitOptionsMessage(drawCount: draws, huberDelta: huberDelta, prior: prior)
+        let chosen = FitOptionsMessage(
+            drawCount: draws,
+            huberDelta: huberDelta,
+            prior: prior,
+            overheadPercent: overheadPercent,
+            anchorBatchTokens: anchorBatchTokens
+        )
         return NewFit(
             project: project,
             law: law,

@@ -63,7 +63,10 @@ package enum AdviceText {
     private static func evidence(_ answer: AdviceReply, project: String) -> String {
         var lines = [answer.extrapolation.note]
         if let source = answer.provenance {
-            let convention = source.parameterConvention.map { "; N counts \($0) parameters" } ?? ""
+            let convention =
+                source.parameterConvention.map {
+                    $0 == "unspecified" ? "" : "; N counts \($0) parameters"
+                } ?? ""
             let loss = source.lossName.map { "; loss is \($0)" } ?? ""
             lines.append(
                 "\(answer.law), fit \(source.fitID): \(source.runs) runs of \(project)\(convention)"

@@ -9,6 +9,17 @@ struct AnnealingData {
         var inputs: [AnnealingForm.Input] = []
         var logTargets: [Double] = []
         var steps: [Double] = []
+
+        /// Every so many points, the last one always.
+        func thinned(to count: Int) -> Series {
+            let stride = max(1, (steps.count + count - 1) / count)
+            let kept = steps.indices.filter { (steps.count - 1 - $0).isMultiple(of: stride) }
+            var part = self
+            part.inputs = kept.map { inputs[$0] }
+            part.logTargets = kept.map { logTargets[$0] }
+            part.steps = kept.map { steps[$0] }
+            return part
+        }
     }
 
     private(set) var series: [Series] = []
@@ -16,9 +27,10 @@ struct AnnealingData {
     /// What the runs have in common, in words.
     private(set) var setting = ""
 
-    /// Fewest points in all, and most of one run.
+    /// Fewest points in all, most of one run, and about how many of all runs.
     static let fewestPoints = 8
     static let mostPoints = 100
+    static let mostPointsInAll = 1500
 
     init(_ observations: [Observation]) throws(FitError) {
         var families: [String: [Series]] = [:]
@@ -43,7 +55,8 @@ struct AnnealingData {
                 leftOut: leftOut.count
             )
         }
-        (setting, series) = best
+        setting = best.key
+        series = best.value.map { $0.thinned(to: max(4, Self.mostPointsInAll / best.value.count)) }
         for (key, family) in families.sorted(by: { $0.key < $1.key }) where key != best.key {
             for one in family {
                 refuse(
@@ -109,9 +122,7 @@ struct AnnealingData {
         let first = max(areas.warmupEnd, 0.05 * last)
         let usable = curve.steps.indices.filter { curve.steps[$0] >= first && curve.steps[$0] > 0 }
         var series = Series(run: run, areas: areas)
-        let stride = max(1, (usable.count + mostPoints - 1) / mostPoints)
-        for (place, index) in usable.enumerated()
-        where (usable.count - 1 - place).isMultiple(of: stride) {
+        for index in usable {
             guard let input = AnnealingForm.input(areas, at: curve.steps[index]) else { continue }
             series.inputs.append(input)
             series.logTargets.append(log(curve.losses[index]))
@@ -120,6 +131,6 @@ struct AnnealingData {
         guard series.steps.count >= 2 else {
             return .failure(Fault(reason: "Fewer than 2 losses were logged after its warm-up."))
         }
-        return .success(series)
+        return .success(series.thinned(to: mostPoints))
     }
 }

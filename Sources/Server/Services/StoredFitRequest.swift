@@ -52,6 +52,32 @@ extension FitOptions {
             }
             prior = text
         }
+        overheadPercent = try Self.inside(
+            FitOptionsMessage.overheadPercents,
+            message.overheadPercent,
+            "overheadPercent"
+        )
+        anchorBatchTokens = try Self.inside(
+            FitOptionsMessage.anchorBatches,
+            message.anchorBatchTokens,
+            "anchorBatchTokens"
+        )
+    }
+
+    private static func inside(
+        _ range: ClosedRange<Double>,
+        _ value: Double?,
+        _ name: String
+    ) throws(APIError) -> Double? {
+        guard let value else { return nil }
+        guard range.contains(value) else {
+            throw APIError(
+                .invalid,
+                "\(name) must be \(range.lowerBound) to \(range.upperBound); it was \(value).",
+                field: "options.\(name)"
+            )
+        }
+        return value
     }
 
     /// nil when all is as the law recommends.
@@ -61,7 +87,9 @@ extension FitOptions {
         return FitOptionsMessage(
             drawCount: drawCount == usual.drawCount ? nil : drawCount,
             huberDelta: huberDelta,
-            prior: prior
+            prior: prior,
+            overheadPercent: overheadPercent,
+            anchorBatchTokens: anchorBatchTokens
         )
     }
 }
