@@ -63,7 +63,7 @@ struct LawFigureTests {
 
     @Test(arguments: [Double.leastNonzeroMagnitude, 1e-300, 1e308])
     func `budgets that no training can have are refused and do not trap`(flops: Double) throws {
-        for type in [LossOverCompute.self, IsoFLOP.self, OptimalAllocation.self]
+        for type in [LossOverCompute.self, IsoFLOPProfiles.self, OptimalAllocation.self]
             as [any Figure.Type]
         {
             do {
@@ -76,7 +76,7 @@ struct LawFigureTests {
 
     @Test
     func `profiles are lowest at their star`() throws {
-        let figure = try IsoFLOP.make(material())
+        let figure = try IsoFLOPProfiles.make(material())
         let best = rows(figure, "best size")
         #expect(best.count >= 3)
         for star in best {

@@ -169,7 +169,7 @@ package let figureCatalogue: [any Figure.Type] = [
     LawDisagreement.self,
     RegretByCell.self,
     LossOverCompute.self,
-    IsoFLOP.self,
+    IsoFLOPProfiles.self,
     OptimalAllocation.self,
     ResidualBoard.self,
     ExtrapolationLadder.self,

@@ -2,7 +2,7 @@ import Foundation
 package import ScalingLaws
 
 /// Loss over model size at one compute budget each, and the sizes where each budget is best spent.
-package enum IsoFLOP: Figure {
+package enum IsoFLOPProfiles: Figure {
     package typealias Fit = NonlinearFit
     package static let kind = "iso-flop"
     package static let title = "Loss over model size at equal compute"
