@@ -74,27 +74,12 @@ package struct ServerConfiguration: Sendable {
             in: 1...86_400,
             default: 300
         )
-        lostAfterHours = try Self.count(
-            text("lostAfter"),
-            "ISOLOSS_LOST_AFTER",
-            "hours",
-            in: 0...87_600,
-            default: 24
-        )
-        purgeAfterDays = try Self.count(
-            text("purgeAfter"),
-            "ISOLOSS_PURGE_AFTER",
-            "days",
-            in: 0...36_500,
-            default: 30
-        )
-        refitAfterSeconds = try Self.count(
-            text("refitAfter"),
-            "ISOLOSS_REFIT_AFTER",
-            "seconds",
-            in: 0...86_400,
-            default: 60
-        )
+        func span(_ key: String, _ name: String, _ unit: String, _ limit: Int64, _ usual: Int64)
+            throws(ConfigurationError) -> Int64
+        { try Self.count(text(key), name, unit, in: 0...limit, default: usual) }
+        lostAfterHours = try span("lostAfter", "ISOLOSS_LOST_AFTER", "hours", 87_600, 24)
+        purgeAfterDays = try span("purgeAfter", "ISOLOSS_PURGE_AFTER", "days", 36_500, 30)
+        refitAfterSeconds = try span("refitAfter", "ISOLOSS_REFIT_AFTER", "seconds", 86_400, 60)
         let rule = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         logLevel = try Self.choice("ISOLOSS_LOG_LEVEL", text("logLevel"), rule) ?? .info
         logFormat =

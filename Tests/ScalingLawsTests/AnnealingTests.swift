@@ -92,9 +92,9 @@ private struct PlantedAnnealing {
         #expect(abs((found["C"] ?? 0) - 0.4) < 2e-3)
     }
 
-    /// The losses that the authors of arXiv 2408.11029 print with their procedure: 20,000 steps at a
-    /// peak of 2e-4 after 500 of warm-up, cosine to 0 and constant. Their equation for them is
-    /// L = 2.628 + 0.429·S1^−0.550 − 0.411·S2.
+    /// The losses that the authors of arXiv 2408.11029 print with their procedure: 20,000 steps at
+    /// a peak of 2e-4 after 500 of warm-up, cosine to 0 and constant. Their equation for them is L
+    /// = 2.628 + 0.429·S1^−0.550 − 0.411·S2.
     @Test func `The authors' printed losses give the authors' printed constants`() throws {
         let cosine = [
             3.6696358, 3.3254106, 3.1908393, 3.1158533, 3.0604768, 3.020384, 2.9880967, 2.9612265,

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// Runs a program to its end and keeps what it wrote.
@@ -38,7 +37,9 @@ package struct ChildProcess {
 
     private static func text(of handle: FileHandle) async -> String {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
+            // A thread of its own: a program may run long, and readers that wait in the shared pool
+            // would keep its few threads from the tests themselves.
+            Thread.detachNewThread {
                 let data = handle.readDataToEndOfFile()
                 continuation.resume(returning: String(decoding: data, as: UTF8.self))
             }

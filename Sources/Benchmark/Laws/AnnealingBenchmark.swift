@@ -2,8 +2,8 @@ import Foundation
 import Runs
 import ScalingLaws
 
-/// The annealing law fitted on the two shorter trainings of each setting and asked for the end of the
-/// longest, beside naive rules.
+/// The annealing law fitted on the two shorter trainings of each setting and asked for the end of
+/// the longest, beside naive rules.
 struct AnnealingBenchmark {
     let runs: [ForecastRequest.Peer]
 

@@ -32,8 +32,8 @@ package enum NumberFormat {
         return String(format: value.magnitude < 0.1 ? "%.3f %%" : "%.2f %%", value)
     }
 
-    /// A number of any unit: counts short, losses with four decimals, FLOPs and what is tiny or huge
-    /// in scientific notation.
+    /// A number of any unit: counts short, losses with four decimals, FLOPs and what is tiny or
+    /// huge in scientific notation.
     package static func text(_ value: Double, unit: String = "1") -> String {
         switch unit {
         case "nats per token": return loss(value)

@@ -54,7 +54,7 @@ struct ProgramRunner: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, descriptor, 1)
         posix_spawn_file_actions_adddup2(&actions, descriptor, 2)
-        closeOthersOnSpawn()
+        closeOthers(in: &actions)
         // PostgreSQL's programs complain of a working folder that their account may not enter.
         var arguments = (["env", "-C", "/"] + words).map { strdup($0) } + [nil]
         var environment = variables().map { strdup($0) } + [nil]
@@ -77,12 +77,13 @@ struct ProgramRunner: Sendable {
         }
     }
 
-    /// Marks every descriptor but the three standard ones as not for children.
-    private static func closeOthersOnSpawn() {
+    /// Closes, in the child alone, every descriptor but the three standard ones. Marking ours
+    /// instead would take from other threads what they are about to hand to children of their own.
+    private static func closeOthers(in actions: inout posix_spawn_file_actions_t) {
         let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
         for descriptor in (names ?? []).compactMap(Int32.init) where descriptor > 2 {
             // One that was closed meanwhile is no matter.
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            posix_spawn_file_actions_addclose(&actions, descriptor)
         }
     }
 

@@ -1,5 +1,5 @@
-/// What a practitioner asks a law: known quantities by name. A law reads the ones it understands and
-/// refuses with the names of those it misses.
+/// What a practitioner asks a law: known quantities by name. A law reads the ones it understands
+/// and refuses with the names of those it misses.
 package struct Question: Sendable, Hashable, Codable {
     package var values: [Field: Double]
 

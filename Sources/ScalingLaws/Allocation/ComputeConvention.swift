@@ -12,7 +12,8 @@ package struct ComputeConvention: Sendable, Hashable, Codable {
         Self(flopsPerParameterToken: 6, name: "C = 6·N·D, N: \(parameters) parameters")
     }
 
-    /// The median of C/(N·D) over runs that report their own C, attention included if they count it.
+    /// The median of C/(N·D) over runs that report their own C, attention included if they count
+    /// it.
     /// - Returns: 6·N·D when fewer than half of the runs say or the median is no plausible factor.
     package static func measured(
         _ runs: [(compute: Double, size: Double, tokens: Double)],

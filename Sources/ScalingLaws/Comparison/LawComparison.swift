@@ -178,8 +178,8 @@ struct LawComparer {
         return score(mean, from: cuts[last])
     }
 
-    /// Weights, none negative and of sum 1, with least squared relative error on the runs next above
-    /// each cut.
+    /// Weights, none negative and of sum 1, with least squared relative error on the runs next
+    /// above each cut.
     private func weights(_ members: [String: [[Double]]], _ places: [Int]) -> [String: Double] {
         let ids = members.keys.sorted()
         var rows: [[Double]] = []

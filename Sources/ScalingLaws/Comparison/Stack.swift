@@ -58,8 +58,8 @@ package enum Stack: AdvisingLaw, PlanningLaw {
         )
     }
 
-    /// Fits on all runs of the laws with a weight. A law whose whole fit is refused leaves its weight
-    /// to the others; when all do, the best law that can be fitted answers alone.
+    /// Fits on all runs of the laws with a weight. A law whose whole fit is refused leaves its
+    /// weight to the others; when all do, the best law that can be fitted answers alone.
     private static func members(
         _ comparison: inout LawComparison,
         _ request: FitRequest

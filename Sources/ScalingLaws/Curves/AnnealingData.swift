@@ -1,7 +1,8 @@
 import Foundation
 import Runs
 
-/// Points of the curves of one setting: runs that differ in schedule, peak rate at most, and length.
+/// Points of the curves of one setting: runs that differ in schedule, peak rate at most, and
+/// length.
 struct AnnealingData {
     struct Series {
         var run: Observation

@@ -2,8 +2,8 @@ import Foundation
 import Runs
 
 /// The law on ends that it did not see: of each run from the others, or, where there is one run, of
-/// its last quarter from the rest; beside naive rules. Where no run that is left anneals, the law has
-/// no answer and the split is skipped.
+/// its last quarter from the rest; beside naive rules. Where no run that is left anneals, the law
+/// has no answer and the split is skipped.
 struct AnnealingHeldOut {
     struct Outcome {
         var law: NonlinearFit.Score?

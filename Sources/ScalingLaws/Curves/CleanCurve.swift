@@ -1,7 +1,7 @@
 import Foundation
 
-/// A loss curve as it can be computed with: losses between 1e-6 and 1e6 in rising order of steps, parts
-/// that were trained again after a restart only once.
+/// A loss curve as it can be computed with: losses between 1e-6 and 1e6 in rising order of steps,
+/// parts that were trained again after a restart only once.
 struct CleanCurve: Sendable, Hashable {
     var steps: [Double] = []
     var losses: [Double] = []

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A forecast from the run's own curve alone: ln loss falls with the logarithm of the area under the
-/// learning rate, and further by what annealing gains.
+/// A forecast from the run's own curve alone: ln loss falls with the logarithm of the area under
+/// the learning rate, and further by what annealing gains.
 ///
 /// The slope is fitted on the steps after warm-up. What annealing gains cannot be seen before it
 /// happens: it is taken as (7 ± 7) % of the loss for a rate that goes from its peak to zero, which

@@ -2,7 +2,8 @@ package import Runs
 
 /// What is known of a run that still trains, and of the project's finished runs.
 package struct ForecastRequest: Sendable {
-    /// The loss whose final value is asked for, in nats, so far; it may be held-out loss and sparse.
+    /// The loss whose final value is asked for, in nats, so far; it may be held-out loss and
+    /// sparse.
     package var curve: LossCurve
     /// Training loss of the same run, where the loss asked for is another one logged more rarely.
     package var trainingCurve: LossCurve?

@@ -1,7 +1,7 @@
 import Foundation
 
-/// How forecasts would have done on runs whose end is known: each is cut at a share of its steps and
-/// forecast from the others.
+/// How forecasts would have done on runs whose end is known: each is cut at a share of its steps
+/// and forecast from the others.
 package struct ForecastScorer: Sendable {
     package var runs: [ForecastRequest.Peer]
     /// Runs of one group are never asked about each other; by default each run is its own group.

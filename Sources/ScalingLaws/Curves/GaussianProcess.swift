@@ -1,8 +1,8 @@
 import Foundation
 
 /// A smooth unknown function of a few inputs, with its uncertainty: squared exponential with one
-/// length per input, a linear part, a constant and noise (Rasmussen and Williams, Gaussian Processes
-/// for Machine Learning, 2006, equations 2.25, 2.26, 5.8 and 5.12).
+/// length per input, a linear part, a constant and noise (Rasmussen and Williams, Gaussian
+/// Processes for Machine Learning, 2006, equations 2.25, 2.26, 5.8 and 5.12).
 ///
 /// Inputs and targets are standardised first, so units do not matter. Lengths, noise and amplitude
 /// maximise marginal likelihood times a weak prior by pattern search: deterministic, no gradient.

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 import Synchronization
 
 /// Results of independent pieces of work, in their order, on all cores but one: the server on this
@@ -9,7 +10,7 @@ enum ParallelMap {
         _ count: Int,
         _ work: @Sendable (Int) -> Value
     ) -> [Value] {
-        let threads = max(1, min(ProcessInfo.processInfo.activeProcessorCount - 1, count))
+        let threads = max(1, min(Processors.count - 1, count))
         guard threads > 1 else { return (0..<count).map(work) }
         let parts = Mutex<[Int: [Value]]>([:])
         DispatchQueue.concurrentPerform(iterations: threads) { thread in

@@ -1,8 +1,9 @@
 import Foundation
 import Runs
 
-/// Approach 2 of Training Compute-Optimal Large Language Models (arXiv 2203.15556): for each compute
-/// budget the minimum of a parabola of loss over ln N, then a line through the minima in ln C.
+/// Approach 2 of Training Compute-Optimal Large Language Models (arXiv 2203.15556): for each
+/// compute budget the minimum of a parabola of loss over ln N, then a line through the minima in
+/// ln C.
 ///
 /// It assumes no form of the loss, so it checks the laws that do; it is biased where a budget's
 /// sizes are not centred on its optimum, and says how far it differs from variable projection.

@@ -6,7 +6,8 @@ struct HeldOutTests<L: NonlinearLaw> {
     let delta: Double
     let isCancelled: (@Sendable () -> Bool)?
 
-    /// Share of the scales that are fitted on each rung; the last rung leaves out the largest alone.
+    /// Share of the scales that are fitted on each rung; the last rung leaves out the largest
+    /// alone.
     private static var shares: [Double] { [0.5, 0.7, 0.85] }
     private static var foldLimit: Int { 10 }
 

@@ -3,7 +3,8 @@ import Runs
 
 /// Fits a nonlinear law and says how far it may be trusted.
 ///
-/// 1. Runs that cannot inform the law are set aside with a reason; what the law requires is checked.
+/// 1. Runs that cannot inform the law are set aside with a reason; what the law requires is
+///    checked.
 /// 2. The best minimum of several starts is taken; its intervals are quantiles of refits of runs
 ///    drawn with replacement, stretched for the parameters that the fit used up.
 /// 3. A parameter whose interval says nothing is refused, with the interval.

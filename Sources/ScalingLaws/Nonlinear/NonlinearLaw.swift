@@ -36,10 +36,11 @@ package protocol NonlinearLaw: Law where Fit == NonlinearFit {
     static var presets: [Preset<Coordinate>] { get }
     /// Scale of the residual of ln y beyond which it counts linearly; infinite for least squares.
     static var huberDelta: Double { get }
-    /// Coordinates that must be determined, with the widest 90 % interval that still says something.
+    /// Coordinates that must be determined, with the widest 90 % interval that still says
+    /// something.
     static var widest: [(coordinate: Coordinate, width: Double)] { get }
-    /// A world of this law with plausible constants: what its contract is tested on, and what a plan
-    /// of runs may be tried on.
+    /// A world of this law with plausible constants: what its contract is tested on, and what a
+    /// plan of runs may be tried on.
     static var planted: PlantedWorld<Coordinate> { get }
     /// The minimum by a method of the law's own, such as a search in fewer dimensions; nil for the
     /// general one. Weights say how often each run counts.

@@ -62,7 +62,8 @@ struct NonlinearReport<L: NonlinearLaw> {
             : "half the sum of squared ln residuals"
     }
 
-    /// First order: a run's pull on the coordinates, carried to the prediction at the largest scale.
+    /// First order: a run's pull on the coordinates, carried to the prediction at the largest
+    /// scale.
     private func residuals() -> [NonlinearFit.Residual] {
         let theta = Coordinates<L.Coordinate>(solution.theta)
         let size = solution.theta.count

@@ -1,7 +1,8 @@
 import Foundation
 import Runs
 
-/// Mistakes in tables of runs that bend a law without stopping its fit, told from the numbers alone.
+/// Mistakes in tables of runs that bend a law without stopping its fit, told from the numbers
+/// alone.
 package enum DataTraps {
     /// What looks wrong, with numbers and what to do; empty when nothing does.
     package static func warnings(_ observations: [Observation]) -> [String] {

@@ -29,8 +29,8 @@ struct LawPredictor: Sendable {
     /// With its 90 % interval; nil where the law has no value.
     func prediction(_ values: [Role: Double]) -> NonlinearPrediction? { predict(values) }
 
-    /// ln of the size N with the least loss where N·D is given, as by a compute budget; nil when it lies at an end of the
-    /// range searched, where the law has no optimum worth the name.
+    /// ln of the size N with the least loss where N·D is given, as by a compute budget; nil when
+    /// it lies at an end of the range searched, where the law has no optimum worth the name.
     func optimalSize(product: Double, within range: ClosedRange<Double>) -> Double? {
         optimalSize(product, range, thetas.prefix(1))
     }

@@ -3,8 +3,8 @@ package import Foundation
 package import Runs
 package import ScalingLaws
 
-/// A law of the catalogue, asked for by id. A fit is stored as its JSON, so a new law needs no table,
-/// message or page.
+/// A law of the catalogue, asked for by id. A fit is stored as its JSON, so a new law needs no
+/// table, message or page.
 package struct ServedLaw: Sendable {
     let type: any Law.Type
 

@@ -74,8 +74,9 @@ import Testing
         }
     }
 
-    /// Without the largest budget: N* 12 to 14 % too high by parabolas; losses of the largest budget
-    /// within 0.88, 0.31 and 0.51 % by variable projection, 0.76, 0.28 and 0.47 % by Huber losses.
+    /// Without the largest budget: N* 12 to 14 % too high by parabolas; losses of the largest
+    /// budget within 0.88, 0.31 and 0.51 % by variable projection, 0.76, 0.28 and 0.47 % by Huber
+    /// losses.
     @Test(
         .needsPublicData(IsoFLOPTable.file),
         arguments: [

@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"drawCount": 49}"#, #"{"drawCount": 5001}"#, #"{"drawCount": 1.5}"#,
+        #"{"drawCount": 49}"#, #"{"drawCount": 5001}"#, #"{"overheadPercent": 0}"#,
         #"{"huberDelta": 0}"#, #"{"huberDelta": -1}"#, #"{"huberDelta": "NaN"}"#,
         #"{"prior": "nobody"}"#,
     ])

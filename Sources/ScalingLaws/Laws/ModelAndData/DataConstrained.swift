@@ -1,8 +1,8 @@
 import Foundation
 import Runs
 
-/// L = E + A/N'^alpha + B/D'^alpha with effective counts for repeated data: Scaling Data-Constrained
-/// Language Models (arXiv 2305.16264), equations 5, 6 and 11.
+/// L = E + A/N'^alpha + B/D'^alpha with effective counts for repeated data: Scaling
+/// Data-Constrained Language Models (arXiv 2305.16264), equations 5, 6 and 11.
 ///
 /// D' = U + U·R_D*·(1 − e^(−R_D/R_D*)), R_D = D/U − 1 repetitions of the U unique tokens; N' alike
 /// about U_N = min(N, (A/B)^(1/alpha)·U), the size that U tokens train best.

@@ -4,8 +4,8 @@ import Runs
 /// L = ((N_c/N)^(alpha_N/alpha_D) + D_c/D)^alpha_D, equation 1.5 of Scaling Laws for Neural
 /// Language Models (arXiv 2001.08361). It has no floor: loss falls to 0 as N and D grow.
 ///
-/// ln of the size limit (N_c/N)^alpha_N and of the token limit (D_c/D)^alpha_D are lines in ln N and
-/// ln D; their values at N = D = 1 are fitted, because N_c and D_c span orders of magnitude.
+/// ln of the size limit (N_c/N)^alpha_N and of the token limit (D_c/D)^alpha_D are lines in ln N
+/// and ln D; their values at N = D = 1 are fitted, because N_c and D_c span orders of magnitude.
 package enum Kaplan: NonlinearLaw {
     package enum Coordinate: Int, CoordinateKey { case sizeLevel, tokenLevel, alphaN, logAlphaD }
 

@@ -5,7 +5,8 @@ import Runs
 /// section 4.5, by least squares of ln L.
 ///
 /// The form is Chinchilla's; what differs is that every run counts alike, where Chinchilla's Huber
-/// loss discounts outliers, and that the constants are read at a billion, as that paper prints them.
+/// loss discounts outliers, and that the constants are read at a billion, as that paper prints
+/// them.
 package enum MiniCPM: NonlinearLaw {
     package enum Coordinate: Int, CoordinateKey { case logFloor, logSize, logTokens, alpha, beta }
 
