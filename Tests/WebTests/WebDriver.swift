@@ -62,7 +62,7 @@ actor WebDriver {
     }
 
     /// Runs a condition again and again until it is true.
-    func wait(_ what: String, seconds: Double = 20, _ condition: String) async throws {
+    func wait(_ what: String, seconds: Double = 90, _ condition: String) async throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < deadline {
             if try await run(condition).bool { return }

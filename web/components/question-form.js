@@ -39,7 +39,8 @@ export function questionForm(title, fields, values, onAsk, button = "Ask") {
 
 /** Written so that reading it back gives the same number. */
 function shown(value) {
-  const number = Number(value);
+  // An address may say 302M as well as 302000000.
+  const number = parseNumber(String(value ?? ""));
   if (!number) return "";
   if (number >= 1e15) return String(Number(number.toPrecision(10))).replace("e+", "e");
   const short = si(number);

@@ -13,6 +13,17 @@ package enum Quantiles {
         return sorted[below] + rest * (sorted[min(below + 1, sorted.count - 1)] - sorted[below])
     }
 
+    /// The same, stretched in ln where value and sample are positive, as scales and exponents are:
+    /// a stretched interval never crosses zero by its stretch alone.
+    static func shownInterval(_ value: Double, _ sample: [Double], stretch: Double) -> Interval? {
+        guard value > 0, sample.allSatisfy({ $0 > 0 }) else {
+            return interval(value, sample, stretch: stretch)
+        }
+        return interval(log(value), sample.map { log($0) }, stretch: stretch).map {
+            Interval(value: value, low: exp($0.low), high: exp($0.high))
+        }
+    }
+
     /// The 90 % interval of a sample about a value, stretched by `factor` about its median and to
     /// hold the value; nil without finite numbers.
     static func interval(_ value: Double, _ sample: [Double], stretch factor: Double = 1)

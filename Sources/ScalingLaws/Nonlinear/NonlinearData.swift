@@ -7,6 +7,8 @@ struct NonlinearData<L: NonlinearLaw>: Sendable {
     var inputs: [L.Input] = []
     var logTargets: [Double] = []
     var leftOut: [NonlinearFit.LeftOut] = []
+    /// Of those, runs that a better tuned one of the same inputs stands for.
+    var tunedOutCount = 0
 
     var count: Int { inputs.count }
 
@@ -58,6 +60,7 @@ struct NonlinearData<L: NonlinearLaw>: Sendable {
                 )
             )
         }
+        tunedOutCount = count - kept.count
         self = subset(kept)
     }
 

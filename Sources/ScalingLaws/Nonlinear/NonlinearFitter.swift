@@ -96,7 +96,7 @@ struct NonlinearFitter<L: NonlinearLaw> {
         func shown(_ symbol: LawCard.Symbol, _ value: Double, _ sample: [Double])
             -> NonlinearFit.Parameter
         {
-            let interval = Quantiles.interval(value, sample, stretch: stretch)
+            let interval = Quantiles.shownInterval(value, sample, stretch: stretch)
             return .init(
                 symbol: symbol.symbol,
                 name: symbol.name,

@@ -148,7 +148,16 @@ struct NonlinearReport<L: NonlinearLaw> {
         if fit.ladder.isEmpty {
             warnings.append("Too few scales to test what the law predicts beyond its runs.")
         }
-        if data.leftOut.count > data.count {
+        if let floor = fit.parameters.first(where: { $0.symbol == "E" }),
+            floor.high > 2 * floor.low
+        {
+            warnings.append(
+                "The irreducible loss E is not identified: \(Self.text(floor.low)) to"
+                    + " \(Self.text(floor.high)) fit these runs alike. Use the law between its runs;"
+                    + " runs nearer to the floor, larger and longer, would determine it."
+            )
+        }
+        if data.leftOut.count - data.tunedOutCount > data.count {
             warnings.append("More runs were left out than were used; see their reasons.")
         }
         return warnings + DataTraps.warnings(data.observations)

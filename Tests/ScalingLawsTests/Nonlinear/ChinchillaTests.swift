@@ -118,6 +118,20 @@ struct ChinchillaTests {
         for count in covered { #expect((0.82...0.97).contains(Double(count) / 120), "\(covered)") }
     }
 
+    @Test func `few and noisy runs never give a negative scale, and an open floor is told`() throws
+    {
+        let runs = PlantedLaw.runs(Chinchilla.self, noise: 0.004).filter {
+            $0.parameterCount < 5e8 && $0.tokenCount < 2e10
+        }
+        let fit = try Self.fit(runs, draws: 200)
+        for parameter in fit.parameters where parameter.symbol != "alpha" {
+            #expect(parameter.low > 0 && parameter.low <= parameter.value, "\(parameter.symbol)")
+        }
+        let floor = try #require(fit.parameters.first { $0.symbol == "E" })
+        let isTold = fit.diagnostics.warnings.contains { $0.contains("E is not identified") }
+        #expect(isTold == (floor.high > 2 * floor.low))
+    }
+
     @Test func `sizes and tokens that move together are refused`() {
         let runs = PlantedLaw.runs(Chinchilla.self).map { run in
             var run = run
