@@ -20,7 +20,8 @@ package enum Quantiles {
             return interval(value, sample, stretch: stretch)
         }
         return interval(log(value), sample.map { log($0) }, stretch: stretch).map {
-            Interval(value: value, low: exp($0.low), high: exp($0.high))
+            // The way through ln may move an end past the value by a rounding.
+            Interval(value: value, low: min(exp($0.low), value), high: max(exp($0.high), value))
         }
     }
 
