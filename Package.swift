@@ -74,6 +74,7 @@ let package = Package(
         // pure modules: no I/O
         module("Runs"),
         module("ScalingLaws", ["Runs", "LinearAlgebra"]),
+        module("Mixtures", ["ScalingLaws", "LinearAlgebra"]),
         module("Importers", ["Runs"]),
         module("API", ["Runs"]),
         // assemblies
@@ -81,7 +82,8 @@ let package = Package(
         .executableTarget(
             name: "Server",
             dependencies: [
-                "Storage", "Postgres", "Importers", "ScalingLaws", "API", "Runs", "Compression",
+                "Storage", "Postgres", "Importers", "ScalingLaws", "Mixtures", "API", "Runs",
+                "Compression",
             ] + serverPackages,
             swiftSettings: swiftSettings
         ),
@@ -96,7 +98,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmark",
             dependencies: [
-                "Postgres", "ScalingLaws", "API", "Runs", "Importers", "Compression", hummingbird,
+                "Postgres", "ScalingLaws", "Mixtures", "API", "Runs", "Importers", "Compression",
+                hummingbird,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -118,14 +121,18 @@ let package = Package(
             "ScalingLawsTests",
             ["ScalingLaws", "LinearAlgebra", "Importers", "Compression", "Runs", "TestSupport"]
         ),
+        tests(
+            "MixturesTests",
+            ["Mixtures", "ScalingLaws", "LinearAlgebra", "TestSupport"]
+        ),
         tests("APITests", ["API", "Runs", "TestSupport"]),
         tests("PostgresTests", ["Postgres", "TestSupport"]),
         tests("StorageTests", ["Storage", "Postgres", "Runs", "ScalingLaws", "TestSupport"]),
         tests(
             "ServerTests",
             [
-                "Server", "Storage", "API", "Runs", "Importers", "ScalingLaws", "Postgres",
-                "TestSupport",
+                "Server", "Storage", "API", "Runs", "Importers", "ScalingLaws", "Mixtures",
+                "Postgres", "TestSupport",
             ] + serverPackages
         ),
         tests("ClientTests", ["CLI", "Client", "API", "Importers", "Runs", "TestSupport"]),

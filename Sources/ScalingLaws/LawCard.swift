@@ -85,4 +85,5 @@ package enum LawFamily: String, Sendable, Hashable, Codable, CaseIterable {
     case experts
     case transfer
     case fineTuning = "fine-tuning"
+    case dataMixture = "data-mixture"
 }

@@ -2,7 +2,8 @@
 /// it already.
 enum HouseRules {
     static let pureModules = [
-        "Sources/Runs", "Sources/ScalingLaws", "Sources/Importers", "Sources/API",
+        "Sources/Runs", "Sources/ScalingLaws", "Sources/Mixtures", "Sources/Importers",
+        "Sources/API",
     ]
     static let wrappers = [
         "Sources/LinearAlgebra", "Sources/Postgres", "Sources/Compression", "Sources/Client",

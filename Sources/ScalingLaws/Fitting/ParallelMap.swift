@@ -5,8 +5,8 @@ import Synchronization
 /// Results of independent pieces of work, in their order, on all cores but one: the server on this
 /// machine has points to take in meanwhile. Every piece has its own seed, so the number of cores
 /// never changes a result.
-enum ParallelMap {
-    static func map<Value: Sendable>(
+package enum ParallelMap {
+    package static func map<Value: Sendable>(
         _ count: Int,
         _ work: @Sendable (Int) -> Value
     ) -> [Value] {

@@ -15,7 +15,7 @@ package enum Quantiles {
 
     /// The same, stretched in ln where value and sample are positive, as scales and exponents are:
     /// a stretched interval never crosses zero by its stretch alone.
-    static func shownInterval(_ value: Double, _ sample: [Double], stretch: Double) -> Interval? {
+    package static func shownInterval(_ value: Double, _ sample: [Double], stretch: Double) -> Interval? {
         guard value > 0, sample.allSatisfy({ $0 > 0 }) else {
             return interval(value, sample, stretch: stretch)
         }
@@ -27,7 +27,7 @@ package enum Quantiles {
 
     /// The 90 % interval of a sample about a value, stretched by `factor` about its median and to
     /// hold the value; nil without finite numbers.
-    static func interval(_ value: Double, _ sample: [Double], stretch factor: Double = 1)
+    package static func interval(_ value: Double, _ sample: [Double], stretch factor: Double = 1)
         -> Interval?
     {
         let sorted = sample.filter(\.isFinite).sorted()

@@ -3,25 +3,30 @@ import Foundation
 /// Least value of a smooth function of a few variables by BFGS with a dense inverse Hessian and a
 /// weak Wolfe line search by bisection (Lewis and Overton, "Nonsmooth optimization via quasi-Newton
 /// methods", 2013), which also copes with the corners of robust losses.
-struct Minimiser {
-    struct Minimum {
-        var point: [Double]
-        var value: Double
+package struct Minimiser: Sendable {
+    package struct Minimum: Sendable {
+        package var point: [Double]
+        package var value: Double
         /// The gradient's own estimate of what is left to gain is below `tolerance` of the value.
-        var isConverged: Bool
-        var evaluations: Int
+        package var isConverged: Bool
+        package var evaluations: Int
     }
 
-    var evaluationLimit = 600
+    package var evaluationLimit: Int
     /// Share of the value that a further step may still gain at a minimum.
-    var tolerance = 1e-11
+    package var tolerance: Double
     /// Values below it count as it: sums of squares this small are residuals of rounding.
     static let negligible = 1e-14
+
+    package init(evaluationLimit: Int = 600, tolerance: Double = 1e-11) {
+        self.evaluationLimit = evaluationLimit
+        self.tolerance = tolerance
+    }
 
     /// - Parameters:
     ///   - inverseHessian: row-major first guess; nil is the identity scaled by the first step.
     ///   - evaluate: value at a point, its gradient written into the second argument.
-    func minimise(
+    package func minimise(
         from start: [Double],
         inverseHessian: [Double]? = nil,
         evaluate: ([Double], inout [Double]) -> Double

@@ -1,0 +1,87 @@
+package import ScalingLaws
+
+/// A form that tells the loss of a mixture. A law is a caseless enum in one file of `Laws/`, with
+/// one line in `MixtureCatalogue.swift`; API, CLI and pages draw themselves from its card.
+package protocol MixtureLaw: Sendable {
+    associatedtype Fitted: FittedMixtureLaw
+    static var card: LawCard { get }
+    /// Fewest runs the law is fitted on.
+    static func minimumRunCount(domains: Int) -> Int
+    /// Deterministic: the same request gives the same fit, bit for bit.
+    ///
+    /// - Parameter previous: a fit of almost the same runs, such as the whole before its
+    ///   resampled refits; the search may start from it alone.
+    static func fit(
+        _ data: MixtureData,
+        _ request: MixtureFitRequest,
+        startingFrom previous: Fitted?
+    ) throws(MixtureError) -> Fitted
+}
+
+/// Choices of one fit.
+package struct MixtureFitRequest: Sendable {
+    package var seed: UInt64
+    /// Strength of the ridge on standardised targets; nil lets the law choose (1e-4 … 1e-2).
+    package var ridge: Double?
+    /// Asked between stages; true ends the fit with `MixtureError.cancelled`.
+    package var isCancelled: (@Sendable () -> Bool)?
+
+    package init(
+        seed: UInt64 = 1,
+        ridge: Double? = nil,
+        isCancelled: (@Sendable () -> Bool)? = nil
+    ) {
+        self.seed = seed
+        self.ridge = ridge
+        self.isCancelled = isCancelled
+    }
+
+    package func checkCancelled() throws(MixtureError) {
+        if isCancelled?() ?? false { throw .cancelled }
+    }
+}
+
+/// A law with the parameters of given runs, in the unit of their losses. Stored as its JSON.
+package protocol FittedMixtureLaw: Sendable, Codable {
+    /// Predicted loss of a mixture: d proportions in the order of the data's domains.
+    func loss(at proportions: [Double]) -> Double
+    /// ∂loss/∂proportion with the others held, d values: nats (or the target's unit) per unit
+    /// proportion. Trees have none.
+    func gradient(at proportions: [Double]) -> [Double]?
+    /// Standard deviation of the prediction by the law itself; nil where only refits tell.
+    func deviation(at proportions: [Double]) -> Double?
+    /// The loss as a falling function of a sum of one function per domain, where that is its form:
+    /// the optimum under bounds is then exact.
+    var separable: SeparableUtility? { get }
+    /// Proven convex in the proportions.
+    var isConvex: Bool { get }
+    /// By the symbols of the card; those of a domain as "s[domain]".
+    func parameters(domains: [String]) -> [String: Double]
+    /// What a reader must know of this fit: a parameter on its bound, starts that disagree.
+    var notes: [String] { get }
+}
+
+extension FittedMixtureLaw {
+    package func gradient(at proportions: [Double]) -> [Double]? { nil }
+    package func deviation(at proportions: [Double]) -> Double? { nil }
+    package var separable: SeparableUtility? { nil }
+    package var isConvex: Bool { false }
+    package func parameters(domains: [String]) -> [String: Double] { [:] }
+    package var notes: [String] { [] }
+}
+
+/// U(r) = Σ_j scale_j · (r_j + offset)^exponent_j. The loss falls as U rises, so the best mixture is
+/// the one with most U.
+package struct SeparableUtility: Sendable, Hashable {
+    /// Not negative, d values.
+    package var scales: [Double]
+    /// In (0, 1): concave, so the water level is unique.
+    package var exponents: [Double]
+    package var offset: Double
+
+    package init(scales: [Double], exponents: [Double], offset: Double) {
+        self.scales = scales
+        self.exponents = exponents
+        self.offset = offset
+    }
+}
