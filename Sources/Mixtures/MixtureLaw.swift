@@ -45,6 +45,8 @@ package struct MixtureFitRequest: Sendable {
 package protocol FittedMixtureLaw: Sendable, Codable {
     /// Predicted loss of a mixture: d proportions in the order of the data's domains.
     func loss(at proportions: [Double]) -> Double
+    /// Predicted loss of many mixtures; trees answer many at once far faster than one by one.
+    func losses(at mixtures: [[Double]]) -> [Double]
     /// ∂loss/∂proportion with the others held, d values: nats (or the target's unit) per unit
     /// proportion. Trees have none.
     func gradient(at proportions: [Double]) -> [Double]?
@@ -62,6 +64,7 @@ package protocol FittedMixtureLaw: Sendable, Codable {
 }
 
 extension FittedMixtureLaw {
+    package func losses(at mixtures: [[Double]]) -> [Double] { mixtures.map { loss(at: $0) } }
     package func gradient(at proportions: [Double]) -> [Double]? { nil }
     package func deviation(at proportions: [Double]) -> Double? { nil }
     package var separable: SeparableUtility? { nil }
