@@ -15,7 +15,9 @@ package enum Quantiles {
 
     /// The same, stretched in ln where value and sample are positive, as scales and exponents are:
     /// a stretched interval never crosses zero by its stretch alone.
-    package static func shownInterval(_ value: Double, _ sample: [Double], stretch: Double) -> Interval? {
+    package static func shownInterval(_ value: Double, _ sample: [Double], stretch: Double)
+        -> Interval?
+    {
         guard value > 0, sample.allSatisfy({ $0 > 0 }) else {
             return interval(value, sample, stretch: stretch)
         }
