@@ -1,0 +1,177 @@
+import Foundation
+
+/// The best mixture of a set for a function, by the method that suits them.
+struct MixtureSearch {
+    struct Found: Sendable {
+        var proportions: [Double]
+        var value: Double
+        /// Constraints that hold the optimum, with the fall of the value per unit of their limit.
+        var prices: [(cause: ConstraintCause, price: Double)]
+        /// Error of the optimality conditions, relative to the spread of the gradient; nil for
+        /// functions with steps.
+        var residual: Double?
+        var isGlobal: Bool
+        var method: Method
+    }
+
+    enum Method: String, Sendable, Hashable, Codable {
+        case waterFilling
+        case interiorPoint
+        case stepSearch
+    }
+
+    var set: FeasibleSet
+    var function: any SmoothFunction
+    /// The form of the function in a box, where it has one.
+    var separable: SeparableUtility?
+    var seed: UInt64 = 1
+    /// Weight of the barrier that searches begin with.
+    var barrier = 0.1
+    static let startCount = 8
+    /// Prices below this share of the gradient's spread are those of constraints that only touch.
+    static let leastPrice = 1e-6
+
+    /// - Parameter starts: mixtures worth starting from, best first.
+    func minimise(from starts: [[Double]]) throws(MixtureError) -> Found {
+        if set.isBox, let separable {
+            guard let found = fill(separable) else { throw explanation }
+            return found
+        }
+        try checkBox()
+        let uniform = [Double](repeating: 1 / Double(set.domains.count), count: set.domains.count)
+        guard function.gradient(uniform) != nil else { return try searchSteps(starts) }
+        let program = ConvexProgram(set, function: function)
+        let isConvex = function.isConvex && set.limits.allSatisfy { $0.function.isConvex }
+        var points: [[Double]] = isConvex ? [] : starts.map { set.variables(of: $0) }
+        points.append(starts.first.map { set.variables(of: $0) } ?? [])
+        if !isConvex { points.append([]) }
+        var best: (Found, Double)?
+        for point in points.prefix(isConvex ? 1 : Self.startCount) {
+            guard let found = solve(program, point, isConvex) else { continue }
+            if best.map({ found.value < $0.1 }) ?? true { best = (found, found.value) }
+        }
+        // The search may have started badly; from the middle it seldom does.
+        if best == nil, let found = solve(program, [], isConvex) { best = (found, found.value) }
+        guard let best else { throw explanation }
+        return best.0
+    }
+
+    /// Sets whose bounds alone conflict are told without a search.
+    private func checkBox() throws(MixtureError) {
+        let reduced = set.reduced()
+        let isEmpty =
+            !reduced.impossible.isEmpty
+            || reduced.lower.indices.contains { reduced.lower[$0] > reduced.upper[$0] + 1e-12 }
+        let weights = set.members.map { $0.reduce(0) { $0 + set.factor[$1] } }
+        let least = zip(reduced.lower, weights).reduce(0) { $0 + $1.0 * $1.1 }
+        let most = zip(reduced.upper, weights).reduce(0) { $0 + $1.0 * $1.1 }
+        if isEmpty || least > 1 + 1e-9 || most < 1 - 1e-9 { throw explanation }
+    }
+
+    var explanation: MixtureError {
+        Infeasibility(set: set).explain()
+            ?? .didNotConverge(law: "The search for the best mixture", starts: Self.startCount)
+    }
+
+    private func fill(_ utility: SeparableUtility) -> Found? {
+        let reduced = set.reduced()
+        let found = WaterFilling.optimum(utility, lower: reduced.lower, upper: reduced.upper)
+        guard let found else { return nil }
+        let gradient = function.gradient(found) ?? []
+        guard gradient.count == found.count else { return nil }
+        let prices = WaterFilling.prices(
+            gradient,
+            at: found,
+            lower: reduced.lower,
+            upper: reduced.upper
+        )
+        return Found(
+            proportions: found,
+            value: function.value(found),
+            prices: bounds(reduced, prices.lower, prices.upper),
+            residual: prices.residual,
+            isGlobal: true,
+            method: .waterFilling
+        )
+    }
+
+    private func bounds(
+        _ reduced: ReducedRows,
+        _ lower: [Double],
+        _ upper: [Double]
+    ) -> [(cause: ConstraintCause, price: Double)] {
+        var prices: [(cause: ConstraintCause, price: Double)] = []
+        for index in reduced.lower.indices {
+            if let cause = reduced.lowerCause[index], lower[index] > 0 {
+                prices.append((cause, lower[index]))
+            }
+            if let cause = reduced.upperCause[index], upper[index] > 0 {
+                prices.append((cause, upper[index]))
+            }
+        }
+        return prices
+    }
+
+    private func solve(_ program: ConvexProgram, _ start: [Double], _ isConvex: Bool) -> Found? {
+        guard let solution = InteriorPoint(program, barrier: barrier).solve(from: start),
+            solution.infeasibility < 1e-6
+        else { return nil }
+        let mixture = program.proportions(solution.x)
+        let value = function.value(mixture)
+        guard value.isFinite else { return nil }
+        let reduced = set.reduced()
+        var prices = bounds(reduced, solution.lowerPrices, solution.upperPrices)
+        for (row, price) in zip(program.inequalities, solution.rowPrices) {
+            // Half the distance is what the row of a ball limits.
+            let isBall = row.cause?.kind == .distance || row.cause?.kind == .trust
+            if let cause = row.cause { prices.append((cause, isBall ? price / 2 : price)) }
+        }
+        for (limit, price) in zip(set.limits, solution.limitPrices) {
+            prices.append((limit.cause, price))
+        }
+        for (row, price) in zip(program.equalities.dropFirst(), solution.equalityPrices.dropFirst())
+        {
+            if let cause = row.cause { prices.append((cause, abs(price))) }
+        }
+        let largest = prices.map(\.price).max() ?? 0
+        return Found(
+            proportions: mixture,
+            value: value,
+            prices: prices.filter { $0.price > max(1e-9, Self.leastPrice * largest) },
+            residual: solution.residual,
+            isGlobal: isConvex && solution.residual < 1e-5,
+            method: .interiorPoint
+        )
+    }
+
+    /// The middle of the set; throws what is wrong when there is none.
+    func middle() throws(MixtureError) -> [Double] {
+        try checkBox()
+        let program = ConvexProgram(set, function: nil)
+        guard let solution = InteriorPoint(program).solve(from: []), solution.infeasibility < 1e-6
+        else { throw explanation }
+        return program.proportions(solution.x)
+    }
+
+    private func searchSteps(_ starts: [[Double]]) throws(MixtureError) -> Found {
+        var inside = try middle()
+        if set.violation(of: inside) > 1e-6,
+            let start = starts.first(where: { set.violation(of: $0) < 1e-7 })
+        {
+            inside = start
+        }
+        let found = StepSearch(set: set, function: function, seed: seed)
+            .minimise(inside: inside, starts: starts)
+        guard found.value.isFinite, set.violation(of: found.proportions) < 1e-6 else {
+            throw explanation
+        }
+        return Found(
+            proportions: found.proportions,
+            value: found.value,
+            prices: [],
+            residual: nil,
+            isGlobal: false,
+            method: .stepSearch
+        )
+    }
+}
