@@ -32,19 +32,19 @@ struct OnlineGoldenTests {
             .init(
                 rule: "doremi",
                 domains: domainNames(3),
-                start: named(golden["start"].numbers),
+                start: byName(golden["start"].numbers),
                 settings: ["eta": golden["eta"].number, "smoothing": golden["smoothing"].number]
             )
         )
         let wanted = try golden["proportionsByStep"].rows
         for (step, excess) in try golden["excessLossByStep"].rows.enumerated() {
             // The same excess as the difference of two losses.
-            let proxy = named(excess).mapValues { $0 + 2 }
+            let proxy = byName(excess).mapValues { $0 + 2 }
             try mixture.observe(
                 .init(
                     step: Int64(step),
                     losses: proxy,
-                    referenceLosses: named([2, 2, 2])
+                    referenceLosses: byName([2, 2, 2])
                 )
             )
             #expect(distance(listed(mixture.weights), wanted[step]) < 1e-9)
@@ -67,7 +67,7 @@ struct OnlineGoldenTests {
         let specification = OnlineSpecification(
             rule: "doge",
             domains: domainNames(3),
-            start: named(try golden["start"].numbers),
+            start: byName(try golden["start"].numbers),
             settings: [
                 "learningRate": try golden["learningRate"].number, "mu": try golden["mu"].number,
                 "least": clip[0], "most": clip[1],
@@ -83,7 +83,7 @@ struct OnlineGoldenTests {
         let golden = try Golden()["onlineRules"]["skillIt"]
         let rows = try golden["graphRowsTrainColumnsTarget"].rows
         var graph: [String: [String: Double]] = [:]
-        for (index, row) in rows.enumerated() { graph[domainName(index)] = named(row) }
+        for (index, row) in rows.enumerated() { graph[domainName(index)] = byName(row) }
         var mixture = try OnlineMixture(
             .init(
                 rule: "skill-it",
@@ -94,8 +94,8 @@ struct OnlineGoldenTests {
         )
         // Two halves of the window's sum.
         let half = try golden["summedWindowLoss"].numbers.map { $0 / 2 }
-        try mixture.observe(.init(step: 1, losses: named(half)))
-        try mixture.observe(.init(step: 2, losses: named(half)))
+        try mixture.observe(.init(step: 1, losses: byName(half)))
+        try mixture.observe(.init(step: 2, losses: byName(half)))
         let wanted = try golden["proportions"].numbers
         #expect(distance(listed(mixture.weights), wanted) < 1e-9)
     }

@@ -8,7 +8,7 @@ struct AutoScalePredictionTests {
     func `The published amounts predict the middle budget and the next scale`() throws {
         let golden = try Golden()["autoScale"]
         func anchor(_ key: String, _ tokens: Double) throws -> AutoScalePrediction.Anchor {
-            .init(tokens: tokens, amounts: named(try golden["relativeAmounts_\(key)"].numbers))
+            .init(tokens: tokens, amounts: byName(try golden["relativeAmounts_\(key)"].numbers))
         }
         let (small, large) = (try anchor("0.3B", 0.3), try anchor("1.2B", 1.2))
         let middle = listed(try AutoScalePrediction.between(small, large).proportions)

@@ -6,7 +6,7 @@ struct SizePresetsTests {
     @Test(.needsPublicData(Golden.file))
     func `Temperature gives the reference numbers`() throws {
         let golden = try Golden()["temperature"]
-        let tokens = named(try golden["tokens"].numbers)
+        let tokens = byName(try golden["tokens"].numbers)
         for entry in try golden["cases"].items {
             let found = try SizePresets.temperature(tokens: tokens, temperature: entry["T"].number)
             #expect(try distance(listed(found), entry["proportions"].numbers) < 1e-9)
@@ -16,7 +16,7 @@ struct SizePresetsTests {
     @Test(.needsPublicData(Golden.file))
     func `UniMax gives the reference numbers and says what it cannot place`() throws {
         let golden = try Golden()["uniMax"]
-        let tokens = named(try golden["tokens"].numbers)
+        let tokens = byName(try golden["tokens"].numbers)
         for entry in try golden["cases"].items {
             let budget = try entry["budget"].number
             let found = try SizePresets.uniMax(

@@ -1,5 +1,5 @@
 /// Values by the names d00, d01, …, whose order by name is their order in the list.
-func named(_ values: [Double]) -> [String: Double] {
+func byName(_ values: [Double]) -> [String: Double] {
     Dictionary(uniqueKeysWithValues: values.enumerated().map { (domainName($0), $1) })
 }
 
