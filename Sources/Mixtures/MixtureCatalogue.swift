@@ -2,7 +2,11 @@ package import ScalingLaws
 
 /// Every law of mixtures, in the order that pages list them.
 package let mixtureLawCatalogue: [any MixtureLaw.Type] = [
-    RidgeMixture.self
+    EffectiveData.self,
+    ReciprocalPower.self,
+    ExponentialMixture.self,
+    ImplicitExponentialMixture.self,
+    RidgeMixture.self,
 ]
 
 package var mixtureLawCards: [LawCard] { mixtureLawCatalogue.map { $0.card } }
