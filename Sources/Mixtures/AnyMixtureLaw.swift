@@ -30,6 +30,7 @@ package struct AnyMixtureLaw: FittedMixtureLaw {
     }
 
     package func loss(at proportions: [Double]) -> Double { base.loss(at: proportions) }
+    package func losses(at mixtures: [[Double]]) -> [Double] { base.losses(at: mixtures) }
     package func gradient(at proportions: [Double]) -> [Double]? {
         base.gradient(at: proportions)
     }

@@ -3,9 +3,13 @@ package import ScalingLaws
 /// Every law of mixtures, in the order that pages list them.
 package let mixtureLawCatalogue: [any MixtureLaw.Type] = [
     EffectiveData.self,
+    StackMixture.self,
+    GaussianProcessMixture.self,
+    LogGaussianProcess.self,
     ReciprocalPower.self,
     ExponentialMixture.self,
     ImplicitExponentialMixture.self,
+    BoostedTrees.self,
     RidgeMixture.self,
 ]
 

@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import ScalingLaws
 
 /// A Gaussian process given its kernel and runs. Stored as those; the factor is computed anew.
 package struct FittedGaussianProcess: FittedMixtureLaw {

@@ -1,0 +1,49 @@
+import Foundation
+
+/// A law on all runs, and what it says of each run when that run's part is left out.
+package enum LeftOut {
+    package struct Result: Sendable {
+        package var model: AnyMixtureLaw
+        /// One per run, clipped to where predictions are believable.
+        package var predictions: [Double]
+        /// Root mean square error, unit of the target.
+        package var deviation: Double
+    }
+
+    package static let parts = 5
+    /// Above it a Gaussian process keeps its kernel when runs are left out: twenty numbers learnt
+    /// from hundreds of runs hardly know any one of them.
+    static let kernelLimit = 150
+
+    package static func fit(
+        _ law: any MixtureLaw.Type,
+        _ data: MixtureData,
+        _ request: MixtureFitRequest,
+        parts: Int = parts
+    ) throws(MixtureError) -> Result {
+        let folds = Folds(count: data.runs.count, parts: parts, seed: request.seed)
+        let model = try AnyMixtureLaw.fit(law, data, request)
+        var predictions = [Double](repeating: 0, count: data.runs.count)
+        if let process = model.base as? FittedGaussianProcess, data.runs.count > kernelLimit {
+            predictions = process.leaveOut(folds)
+        } else {
+            for part in 0..<folds.parts {
+                try request.checkCancelled()
+                let (inside, outside) = folds.split(part)
+                let fit = try AnyMixtureLaw.fit(law, data.selecting(inside), request)
+                let found = fit.losses(at: outside.map { data.runs[$0].proportions })
+                for (place, run) in outside.enumerated() { predictions[run] = found[place] }
+            }
+        }
+        let clip = ClipRange(data.losses)
+        predictions = predictions.map(clip.clip)
+        let square = zip(predictions, data.losses).reduce(0) {
+            $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+        }
+        return Result(
+            model: model,
+            predictions: predictions,
+            deviation: (square / Double(data.runs.count)).squareRoot()
+        )
+    }
+}
