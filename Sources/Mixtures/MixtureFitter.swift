@@ -1,5 +1,5 @@
 import Foundation
-package import ScalingLaws
+import ScalingLaws
 
 /// Fits one target over mixtures: compares laws on runs left out, takes the best, and resamples it.
 package enum MixtureFitter {
@@ -30,52 +30,25 @@ package enum MixtureFitter {
         request: MixtureFitRequest,
         progress: (@Sendable (Double) -> Void)? = nil
     ) throws(MixtureError) -> MixtureFit {
-        let laws = mixtureLawCatalogue.filter {
-            options.predictor == automatic || $0.card.id == options.predictor
-        }
-        guard !laws.isEmpty else {
-            throw .invalid(
-                field: "predictor",
-                reason: "There is no predictor \(options.predictor.prefix(80)); there are "
-                    + ([automatic] + mixtureLawCards.map(\.id)).joined(separator: ", ") + "."
-            )
-        }
         try check(data, target: target)
-        var best: (law: any MixtureLaw.Type, error: Double, outOfFold: [Double])?
-        var scores: [MixtureFit.Score] = []
-        for (place, law) in laws.enumerated() {
-            progress?(0.6 * Double(place) / Double(laws.count))
-            var score = MixtureFit.Score(law: law.card.id)
-            do {
-                let predictions = try leftOut(law, data, options, request)
-                let errors = zip(predictions, data.losses).map { $0.0 - $0.1 }
-                let square = errors.reduce(0) { $0 + $1 * $1 } / Double(errors.count)
-                score.meanAbsoluteError =
-                    errors.reduce(0) { $0 + abs($1) } / Double(errors.count)
-                if square < best?.error ?? .infinity { best = (law, square, predictions) }
-            } catch {
-                if case .cancelled = error { throw error }
-                guard options.predictor == automatic else { throw error }
-                score.refusal = error.message
-            }
-            scores.append(score)
-        }
-        guard let best else {
-            throw .tooFewRuns(law: options.predictor, needed: 8, found: data.runs.count)
-        }
-        let model = try AnyMixtureLaw.fit(best.law, data, request)
+        let comparison = try MixtureSelector.compare(
+            data,
+            predictor: options.predictor,
+            parts: options.foldCount,
+            request
+        ) { progress?(0.6 * $0) }
         var fit = MixtureFit(
             target: target,
             predictor: options.predictor,
             data: data,
-            model: model,
+            model: comparison.chosen,
             seed: request.seed
         )
-        fit.scores = scores
-        fit.residualDeviation = best.error.squareRoot()
-        for index in fit.runs.indices { fit.runs[index].outOfFold = best.outOfFold[index] }
-        fit.draws = try draws(best.law, data, model, options, request, progress)
-        fit.warnings = model.notes
+        fit.scores = comparison.scores
+        fit.residualDeviation = comparison.deviation
+        for index in fit.runs.indices { fit.runs[index].outOfFold = comparison.predictions[index] }
+        fit.draws = try draws(data, comparison.chosen, options, request, progress)
+        fit.warnings = MixtureChecks.warnings(data) + comparison.chosen.notes
         return fit
     }
 
@@ -88,40 +61,16 @@ package enum MixtureFitter {
         }
     }
 
-    /// Predictions of each run by a fit that did not see it.
-    private static func leftOut(
-        _ law: any MixtureLaw.Type,
-        _ data: MixtureData,
-        _ options: Options,
-        _ request: MixtureFitRequest
-    ) throws(MixtureError) -> [Double] {
-        var random = SplitMix64(seed: request.seed ^ 0x5EED)
-        let order = data.runs.indices.map { ($0, random.next()) }.sorted { $0.1 < $1.1 }.map(\.0)
-        var predictions = [Double](repeating: .nan, count: data.runs.count)
-        for fold in 0..<options.foldCount {
-            try request.checkCancelled()
-            let out = Set(
-                stride(from: fold, to: order.count, by: options.foldCount).map {
-                    order[$0]
-                }
-            )
-            let kept = data.runs.indices.filter { !out.contains($0) }
-            let model = try AnyMixtureLaw.fit(law, data.selecting(kept), request)
-            for index in out {
-                predictions[index] = model.loss(at: data.runs[index].proportions)
-            }
-        }
-        return predictions
-    }
-
     private static func draws(
-        _ law: any MixtureLaw.Type,
         _ data: MixtureData,
         _ model: AnyMixtureLaw,
         _ options: Options,
         _ request: MixtureFitRequest,
         _ progress: (@Sendable (Double) -> Void)?
     ) throws(MixtureError) -> [AnyMixtureLaw] {
+        guard let law = mixtureLawCatalogue.first(where: { $0.card.id == model.lawID }) else {
+            return []
+        }
         var found: [AnyMixtureLaw] = []
         for draw in 0..<options.drawCount {
             try request.checkCancelled()

@@ -35,15 +35,20 @@ package enum LeftOut {
                 for (place, run) in outside.enumerated() { predictions[run] = found[place] }
             }
         }
+        return Result(model: model, predictions: predictions, data)
+    }
+}
+
+extension LeftOut.Result {
+    init(model: AnyMixtureLaw, predictions: [Double], _ data: MixtureData) {
         let clip = ClipRange(data.losses)
-        predictions = predictions.map(clip.clip)
-        let square = zip(predictions, data.losses).reduce(0) {
-            $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+        self.model = model
+        self.predictions = predictions.map(clip.clip)
+        var (square, weight) = (0.0, 0.0)
+        for (run, prediction) in zip(data.runs, self.predictions) {
+            square += run.weight * (prediction - run.loss) * (prediction - run.loss)
+            weight += run.weight
         }
-        return Result(
-            model: model,
-            predictions: predictions,
-            deviation: (square / Double(data.runs.count)).squareRoot()
-        )
+        deviation = (square / weight).squareRoot()
     }
 }

@@ -1,12 +1,14 @@
 import Foundation
 import LinearAlgebra
 import ScalingLaws
+import Synchronization
 
-/// A Gaussian process given its kernel and runs. Stored as those; the factor is computed anew.
+/// A Gaussian process given its kernel and runs. The factor of their covariance is computed when a
+/// deviation is first asked for after reading a stored fit.
 package struct FittedGaussianProcess: FittedMixtureLaw {
     let basis: GaussianBasis
     package let kernel: GaussianKernel
-    private let factor: CholeskyFactor
+    private let factor: LazyFactor
     /// K⁻¹·losses.
     private let alpha: [Double]
     /// Coefficients of the linear mean: the level, then d slopes.
@@ -16,11 +18,27 @@ package struct FittedGaussianProcess: FittedMixtureLaw {
     package let widening: Double
 
     init(_ basis: GaussianBasis, _ kernel: GaussianKernel) throws(LinearAlgebraError) {
+        let factor = try basis.evidence.factor(kernel)
+        let alpha = factor.solve(basis.losses)
+        let inverse = factor.inverse()
+        var square = 0.0
+        for row in 0..<basis.count { square += alpha[row] * alpha[row] / inverse[row, row] }
+        let widening = max(1, (square / Double(basis.count)).squareRoot())
+        self.init(basis, kernel, alpha, widening, factor)
+    }
+
+    private init(
+        _ basis: GaussianBasis,
+        _ kernel: GaussianKernel,
+        _ alpha: [Double],
+        _ widening: Double,
+        _ factor: CholeskyFactor?
+    ) {
         self.basis = basis
         self.kernel = kernel
-        factor = try basis.evidence.factor(kernel)
-        let alpha = factor.solve(basis.losses)
         self.alpha = alpha
+        self.widening = widening
+        self.factor = LazyFactor(factor)
         let size = basis.dimension
         var linear = [alpha.reduce(0, +)] + [Double](repeating: 0, count: size)
         for row in 0..<basis.count {
@@ -29,11 +47,10 @@ package struct FittedGaussianProcess: FittedMixtureLaw {
             }
         }
         self.linear = linear.map { $0 * GaussianKernel.linearVariance }
-        let inverse = factor.inverse()
-        var square = 0.0
-        for row in 0..<basis.count { square += alpha[row] * alpha[row] / inverse[row, row] }
-        widening = max(1, (square / Double(basis.count)).squareRoot())
     }
+
+    /// Nil only where a stored fit is not one that was ever fitted.
+    private var covariance: CholeskyFactor? { factor.value(basis, kernel) }
 
     /// The process of given runs at a given kernel, nothing fitted.
     package init(_ data: MixtureData, kernel: GaussianKernel) throws(MixtureError) {
@@ -113,13 +130,14 @@ package struct FittedGaussianProcess: FittedMixtureLaw {
                 + kernel.signal * GaussianKernel.matern(squaredDistance: distance).value
         }
         let own = point.reduce(1) { $0 + $1 * $1 } * GaussianKernel.linearVariance + kernel.signal
-        let known = factor.whiten(cross).reduce(0) { $0 + $1 * $1 }
+        guard let covariance else { return own }
+        let known = covariance.whiten(cross).reduce(0) { $0 + $1 * $1 }
         return max(own - known, 1e-12 * own)
     }
 
     /// Loss and deviation of every run as the others predict it, in closed form.
     package func leaveOneOut() -> [(mean: Double, deviation: Double)] {
-        let inverse = factor.inverse()
+        guard let inverse = covariance?.inverse() else { return [] }
         return (0..<basis.count).map { row in
             let precision = inverse[row, row]
             let mean = basis.losses[row] - alpha[row] / precision
@@ -132,7 +150,9 @@ package struct FittedGaussianProcess: FittedMixtureLaw {
 
     /// Losses of the runs of each part as the other parts predict them with this kernel.
     func leaveOut(_ folds: Folds) -> [Double] {
-        let inverse = factor.inverse()
+        guard let inverse = covariance?.inverse() else {
+            return basis.losses.map { basis.mean + basis.deviation * $0 }
+        }
         var found = basis.losses
         for part in 0..<folds.parts {
             let outside = folds.split(part).outside
@@ -151,7 +171,8 @@ package struct FittedGaussianProcess: FittedMixtureLaw {
     /// −ln p of the standardised losses.
     package var negativeLogLikelihood: Double {
         let fit = zip(alpha, basis.losses).reduce(0) { $0 + $1.0 * $1.1 }
-        return 0.5 * (fit + factor.logDeterminant + Double(basis.count) * log(2 * .pi))
+        let determinant = covariance?.logDeterminant ?? .nan
+        return 0.5 * (fit + determinant + Double(basis.count) * log(2 * .pi))
     }
 
     package func parameters(domains: [String]) -> [String: Double] {
@@ -178,28 +199,45 @@ extension FittedGaussianProcess {
     private enum Key: String, CodingKey {
         case basis
         case kernel
+        case alpha
+        case widening
     }
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
         let basis = try fields.decode(GaussianBasis.self, forKey: .basis)
         let kernel = try fields.decode(GaussianKernel.self, forKey: .kernel)
-        let size = basis.dimension
-        guard basis.rows.count == basis.count * size, basis.weights.count == basis.count,
-            kernel.lengths.count == size, basis.features.deviations.count == size
-        else {
+        let alpha = try fields.decode([Double].self, forKey: .alpha)
+        guard alpha.count == basis.count, kernel.lengths.count == basis.dimension else {
             throw DecodingError.dataCorruptedError(
-                forKey: .basis,
+                forKey: .alpha,
                 in: fields,
                 debugDescription: "the stored process has parts of different sizes"
             )
         }
-        try self.init(basis, kernel)
+        let widening = try fields.decode(Double.self, forKey: .widening)
+        self.init(basis, kernel, alpha, widening, nil)
     }
 
     package func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
         try fields.encode(basis, forKey: .basis)
         try fields.encode(kernel, forKey: .kernel)
+        try fields.encode(alpha, forKey: .alpha)
+        try fields.encode(widening, forKey: .widening)
+    }
+}
+
+/// A factor that costs n³ and is needed only for deviations.
+private final class LazyFactor: Sendable {
+    private let held: Mutex<CholeskyFactor?>
+
+    init(_ factor: CholeskyFactor?) { held = Mutex(factor) }
+
+    func value(_ basis: GaussianBasis, _ kernel: GaussianKernel) -> CholeskyFactor? {
+        held.withLock { factor in
+            if factor == nil { factor = try? basis.evidence.factor(kernel) }
+            return factor
+        }
     }
 }

@@ -37,6 +37,14 @@ struct GaussianFeatures: Sendable, Codable, Hashable {
         return found
     }
 
+    /// Row-major features of row-major shares.
+    func rows(_ shares: [Double]) -> [Double] {
+        let size = means.count
+        return stride(from: 0, to: shares.count, by: size).flatMap {
+            values(shares[$0..<($0 + size)])
+        }
+    }
+
     /// ∂feature/∂share; a share of zero is taken as a little more, where the root is vertical.
     func slope(_ share: Double, domain: Int) -> Double {
         bend.slope(share) / deviations[domain]

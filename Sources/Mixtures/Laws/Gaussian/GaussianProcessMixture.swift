@@ -78,8 +78,10 @@ package enum GaussianProcessMixture: MixtureLaw {
 }
 
 /// The runs a process is conditioned on.
-struct GaussianBasis: Sendable, Codable {
+struct GaussianBasis: Sendable {
     var features: GaussianFeatures
+    /// Row-major, n × d.
+    var shares: [Double]
     /// Row-major features, n × d.
     var rows: [Double]
     /// Standardised.
@@ -90,10 +92,8 @@ struct GaussianBasis: Sendable, Codable {
 
     init(_ table: FittingTable, _ features: GaussianFeatures) {
         self.features = features
-        let size = table.dimension
-        rows = (0..<table.count).flatMap { row in
-            features.values(table.shares[(row * size)..<((row + 1) * size)])
-        }
+        shares = table.shares
+        rows = features.rows(table.shares)
         losses = table.losses
         weights = table.weights
         (mean, deviation) = (table.mean, table.deviation)
@@ -108,5 +108,48 @@ struct GaussianBasis: Sendable, Codable {
             for column in 0..<dimension { matrix[row, column] = rows[row * dimension + column] }
         }
         return GaussianEvidence(features: matrix, losses: losses, weights: weights)
+    }
+}
+
+/// Stored by shares, of which many are zero, and not by features, of which none is short.
+extension GaussianBasis: Codable {
+    private enum Key: String, CodingKey {
+        case features
+        case shares
+        case losses
+        case weights
+        case mean
+        case deviation
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        features = try fields.decode(GaussianFeatures.self, forKey: .features)
+        shares = try fields.decode([Double].self, forKey: .shares)
+        losses = try fields.decode([Double].self, forKey: .losses)
+        weights = try fields.decode([Double].self, forKey: .weights)
+        mean = try fields.decode(Double.self, forKey: .mean)
+        deviation = try fields.decode(Double.self, forKey: .deviation)
+        let size = features.means.count
+        guard size > 0, features.deviations.count == size, !losses.isEmpty,
+            shares.count == losses.count * size, weights.count == losses.count
+        else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .shares,
+                in: fields,
+                debugDescription: "the stored runs have parts of different sizes"
+            )
+        }
+        rows = features.rows(shares)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(features, forKey: .features)
+        try fields.encode(shares, forKey: .shares)
+        try fields.encode(losses, forKey: .losses)
+        try fields.encode(weights, forKey: .weights)
+        try fields.encode(mean, forKey: .mean)
+        try fields.encode(deviation, forKey: .deviation)
     }
 }

@@ -73,6 +73,28 @@ package enum StackMixture: MixtureLaw {
         return FittedMixtureStack(members: members, clip: ClipRange(data.losses))
     }
 
+    /// What the stack says of each run with weights that the other parts alone have chosen.
+    static func crossFitted(
+        _ candidates: [LeftOut.Result],
+        _ data: MixtureData,
+        _ folds: Folds
+    ) -> [Double] {
+        let usable = Array(candidates.prefix(SimplexLeastSquares.memberLimit))
+        var found = data.losses
+        for part in 0..<folds.parts {
+            let (inside, outside) = folds.split(part)
+            let own = data.selecting(inside)
+            let weights = SimplexLeastSquares.weights(
+                usable.map { result in scaled(inside.map { result.predictions[$0] }, own) },
+                scaled(own.losses, own)
+            )
+            for run in outside {
+                found[run] = zip(usable, weights).reduce(0) { $0 + $1.1 * $1.0.predictions[run] }
+            }
+        }
+        return found
+    }
+
     /// Times the root of the run's weight, so that squares are weighted.
     private static func scaled(_ values: [Double], _ data: MixtureData) -> [Double] {
         zip(values, data.runs).map { $0 * $1.weight.squareRoot() }
