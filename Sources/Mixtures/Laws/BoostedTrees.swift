@@ -15,8 +15,8 @@ package enum BoostedTrees: MixtureLaw {
         ],
         parameters: [.init(symbol: "trees", name: "number of trees", unit: "1")],
         answers: ["loss of a mixture"],
-        validity: "From about 200 runs; below 40 it cannot split at all. It never predicts a loss"
-            + " outside of those seen."
+        validity: "From about 200 runs; below 40 it cannot split at all. It hardly"
+            + " ever predicts a loss outside of those seen."
     )
 
     static let treeCount = 1_000
