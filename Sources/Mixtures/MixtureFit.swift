@@ -1,5 +1,5 @@
 package import Foundation
-package import ScalingLaws
+import ScalingLaws
 
 /// What a fit of one target over mixtures holds: the chosen law, how sure it is, what it was
 /// compared with, and the runs it rests on. Stored as its JSON.

@@ -1,5 +1,5 @@
 import Foundation
-package import ScalingLaws
+import ScalingLaws
 
 /// Fits one target over mixtures: compares laws on runs left out, takes the best, and resamples it.
 package enum MixtureFitter {
