@@ -1,5 +1,6 @@
 import API
 package import Foundation
+import Runs
 package import ScalingLaws
 package import Storage
 

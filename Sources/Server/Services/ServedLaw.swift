@@ -121,14 +121,16 @@ package struct ServedLaw: Sendable {
         _ leftOut: [ObservationBuilder.LeftOut],
         _ base: RefitBase?
     ) throws -> Body {
-        let refit = try base.flatMap { try refit(law, request, $0) }
-        var fit = try refit ?? law.fit(request)
+        var again: L.Fit?
+        if let base { again = try refit(law, request, base) }
+        var fit: L.Fit
+        if let again { fit = again } else { fit = try law.fit(request) }
         let shown = leftOut.prefix(shownLeftOutCount).map {
             NonlinearFit.LeftOut(runID: $0.runID.hex, runName: $0.runName, reason: $0.reason)
         }
         fit.setAside(Array(shown), count: leftOut.count)
         var summary = fit.summary
-        summary.diagnostics.refit = refit == nil ? nil : base?.note
+        summary.diagnostics.refit = again == nil ? nil : base?.note
         return Body(
             fit: try WireJSON.encoder().encode(fit),
             summary: try WireJSON.encoder().encode(summary)
