@@ -98,7 +98,10 @@ private struct PlainTable {
 
     func numbers(_ column: Int, keyedBy key: Int) throws -> [String: Double] {
         var values: [String: Double] = [:]
-        for row in rows { values[row[key]] = try #require(Double(row[column])) }
+        for row in rows {
+            let value: Double = try #require(Double(row[column]))
+            values[row[key]] = value
+        }
         return values
     }
 }
