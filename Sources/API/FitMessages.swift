@@ -174,6 +174,13 @@ package struct FitRefitMessage: Sendable, Codable, Hashable {
     package var wholeFitRuns: Int
     /// Refits since the whole fit, this one counted.
     package var count: Int
+
+    package init(from: String, wholeFit: String, wholeFitRuns: Int, count: Int) {
+        self.from = from
+        self.wholeFit = wholeFit
+        self.wholeFitRuns = wholeFitRuns
+        self.count = count
+    }
 }
 
 /// Answer of `GET /api/v1/fits`.

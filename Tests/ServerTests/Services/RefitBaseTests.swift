@@ -2,7 +2,6 @@ import API
 import Foundation
 import Logging
 import Runs
-import ScalingLaws
 import Server
 import Storage
 import TestSupport
@@ -77,66 +76,39 @@ import Testing
         }
     }
 
-    @Test func `only a fit of the same law, question, seed and program is a base`() throws {
-        let fit = try Chinchilla.fit(
-            FitRequest(observations: RefitBaseTests.runs(), options: FitOptions())
-        )
-        let question = StoredFitRequest(where: "N > 1")
-        let job = FitJob(
-            id: UUID(),
-            projectID: ProjectID(UUID()),
-            law: "chinchilla",
-            request: try WireJSON.encoder().encode(question),
-            seed: 1,
-            isAutomatic: true
-        )
-        var record = FitRecord(
-            id: UUID(),
-            projectID: job.projectID,
-            law: job.law,
-            status: .finished,
-            seed: 1,
-            request: job.request,
-            result: try WireJSON.encoder().encode(fit),
-            summary: try WireJSON.encoder().encode(fit.summary),
-            codeVersion: ProductVersion.text,
-            runCount: 20,
-            isAutomatic: false,
-            createdAt: 1
-        )
-        let base = try #require(RefitBase(record, for: job, runs: 21))
-        #expect(base.note.wholeFitRuns == 20 && base.note.count == 1)
-        #expect(RefitBase(nil, for: job, runs: 21) == nil)
-        #expect(RefitBase(record, for: job, runs: 23) == nil)
-        #expect(RefitBase(record, for: job, runs: 17) == nil)
-        let good = record
-        record.seed = 2
-        #expect(RefitBase(record, for: job, runs: 21) == nil)
-        record = good
-        record.codeVersion = "0"
-        #expect(RefitBase(record, for: job, runs: 21) == nil)
-        record = good
-        record.result = nil
-        #expect(RefitBase(record, for: job, runs: 21) == nil)
-        record = good
-        record.request = Data(#"{"where": "N > 2"}"#.utf8)
-        #expect(RefitBase(record, for: job, runs: 21) == nil)
-        record = good
-        record.summary = Data("{}".utf8)
-        #expect(RefitBase(record, for: job, runs: 21) == nil)
-    }
-
-    private static func runs() -> [Observation] {
-        (0..<20).map { index in
-            let n = 5e7 * pow(2, Double(index % 5))
-            let d = 1e9 * pow(2.5, Double(index / 5))
-            return Observation(
-                runID: RunID(UUID()),
-                runName: "r\(index)",
-                values: [
-                    .parameterCount: n, .tokenCount: d, .loss: LossTable.loss(n, d),
-                ]
+    @Test(.timeLimit(.minutes(5)))
+    func `only a fit of the same law, question, seed and program is a base`() async throws {
+        try await TestApplication.with { app in
+            _ = try await app.importFile(LossTable.csv, LossTable.query)
+            _ = try await app.post(
+                "/api/v1/fits",
+                json: #"{"project": "loss", "law": "chinchilla", "where": "final < 9"}"#
             )
+            let id = try #require(UUID(hex: try await newest(app).id))
+            let good = try #require(try await app.store.fits.find(id))
+            let job = FitJob(
+                id: UUID(),
+                projectID: good.projectID,
+                law: good.law,
+                request: good.request,
+                seed: good.seed,
+                isAutomatic: true
+            )
+            let base = try #require(RefitBase(good, for: job, runs: 37))
+            #expect(base.note.wholeFitRuns == 36 && base.note.count == 1)
+            #expect(base.note.from == good.id.hex && base.note.wholeFit == good.id.hex)
+            #expect(RefitBase(nil, for: job, runs: 37) == nil)
+            #expect(RefitBase(good, for: job, runs: 40) == nil, "a tenth more")
+            #expect(RefitBase(good, for: job, runs: 32) == nil, "a tenth fewer")
+            for change: (inout FitRecord) -> Void in [
+                { $0.seed = 2 }, { $0.law = "kaplan" }, { $0.codeVersion = "0" },
+                { $0.result = nil }, { $0.summary = Data("{}".utf8) },
+                { $0.request = Data(#"{"where": "final < 8"}"#.utf8) },
+            ] {
+                var other = good
+                change(&other)
+                #expect(RefitBase(other, for: job, runs: 37) == nil)
+            }
         }
     }
 }
