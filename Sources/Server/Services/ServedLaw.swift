@@ -131,6 +131,13 @@ package struct ServedLaw: Sendable {
         fit.setAside(Array(shown), count: leftOut.count)
         var summary = fit.summary
         summary.diagnostics.refit = again == nil ? nil : base?.note
+        let inputs = law.card.inputs
+        let readsLoss = law.card.readsCurves || !Set([.loss, .targetLoss]).isDisjoint(with: inputs)
+        summary.source = FitSource(
+            dataHash: fit.dataHash,
+            parameterConvention: request.parameterConvention,
+            lossName: readsLoss ? request.lossName : nil
+        )
         return Body(
             fit: try WireJSON.encoder().encode(fit),
             summary: try WireJSON.encoder().encode(summary)
