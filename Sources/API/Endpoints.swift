@@ -26,7 +26,9 @@ package enum Endpoints {
         createImport,
         findImport, listLaws, createFit, listFits, findFit, cancelFit, diffFits,
         createPrediction, listPredictions, recommend, nextRuns, forecasts, transfer, listFigures,
-        figure,
+        figure, swarm, predictMixtures, mixtureOptimum,
+        mixtureDesign, nextMixtures, onlineRules, createOnlineMixture, listOnlineMixtures,
+        findOnlineMixture, observeOnlineMixture, replayOnlineMixture,
     ]
 
     package static let health = Endpoint(
@@ -243,5 +245,61 @@ package enum Endpoints {
         .get,
         "/api/v1/figures/{kind}",
         "One figure, as data and layout of the chart library."
+    )
+
+    package static let swarm = Endpoint(
+        .get,
+        "/api/v1/mixtures",
+        "Domains, targets and warnings of the runs of a project that have a data mixture."
+    )
+    package static let predictMixtures = Endpoint(
+        .post,
+        "/api/v1/mixtures/predictions",
+        "What a law over mixtures expects of given ones, with intervals and distances."
+    )
+    package static let mixtureOptimum = Endpoint(
+        .post,
+        "/api/v1/mixtures/optima",
+        "The best mixture within constraints, how sure it is, and what binds it."
+    )
+    package static let mixtureDesign = Endpoint(
+        .post,
+        "/api/v1/mixtures/designs",
+        "Mixtures for a first set of runs, all within constraints."
+    )
+    package static let nextMixtures = Endpoint(
+        .post,
+        "/api/v1/mixtures/next-runs",
+        "Mixtures worth a run next, from what the runs so far say."
+    )
+    package static let onlineRules = Endpoint(
+        .get,
+        "/api/v1/online-mixtures/rules",
+        "Rules that move sampling weights while a job runs, with their settings."
+    )
+    package static let createOnlineMixture = Endpoint(
+        .post,
+        "/api/v1/online-mixtures",
+        "Starts a rule for a running job and answers the first weights."
+    )
+    package static let listOnlineMixtures = Endpoint(
+        .get,
+        "/api/v1/online-mixtures",
+        "Rules under way in a project, newest first."
+    )
+    package static let findOnlineMixture = Endpoint(
+        .get,
+        "/api/v1/online-mixtures/{id}",
+        "The weights of a rule under way."
+    )
+    package static let observeOnlineMixture = Endpoint(
+        .post,
+        "/api/v1/online-mixtures/{id}/observations",
+        "Takes what a job measured in one step and answers the next weights; safe to repeat."
+    )
+    package static let replayOnlineMixture = Endpoint(
+        .post,
+        "/api/v1/online-mixtures/replays",
+        "What a rule would have chosen at each step of a logged run."
     )
 }

@@ -4,20 +4,25 @@ package import Runs
 package struct NewFit: Sendable, Codable, Hashable {
     /// Name or id.
     package var project: String
-    /// Id of a law's card.
+    /// Id of a law's card; of a fit over mixtures also "auto".
     package var law: String
     /// Filter that runs must pass.
     package var `where`: String?
     package var seed: UInt64?
     package var options: FitOptionsMessage?
+    /// Of a fit over mixtures: a metric, or a pattern such as `metric/*` for the mean of all that
+    /// match.
+    package var target: String?
 
     package init(
         project: String,
         law: String,
         where filter: String? = nil,
         seed: UInt64? = nil,
-        options: FitOptionsMessage? = nil
+        options: FitOptionsMessage? = nil,
+        target: String? = nil
     ) {
+        self.target = target
         self.project = project
         self.law = law
         self.where = filter
@@ -71,6 +76,8 @@ package struct FitMessage: Sendable, Codable, Hashable {
     package var id: String
     package var project: ProjectID
     package var law: String
+    /// Of a fit over mixtures: what was made small.
+    package var target: String?
     package var status: Status
     package var `where`: String?
     package var seed: UInt64

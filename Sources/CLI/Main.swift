@@ -16,7 +16,7 @@ package struct Isoloss: AsyncParsableCommand {
         subcommands: [
             ImportCommand.self, ProjectsCommand.self, RunsCommand.self, CompareCommand.self,
             RolesCommand.self, LawsCommand.self, FitCommand.self, FitsCommand.self,
-            RecommendCommand.self, ForecastCommand.self, NextRunsCommand.self,
+            RecommendCommand.self, MixtureCommand.self, ForecastCommand.self, NextRunsCommand.self,
             TransferCommand.self, PredictionsCommand.self, LogCommand.self, RunCommand.self,
             SyncCommand.self,
         ]

@@ -163,4 +163,22 @@ extension Client {
     ) async throws(ClientError) -> Answer<ForecastReply> {
         try await call(Endpoints.forecasts, query: query, timeoutSeconds: 300)
     }
+
+    package func swarm(of project: String) async throws(ClientError) -> Answer<SwarmMessage> {
+        try await call(Endpoints.swarm, query: [(name: "project", value: project)])
+    }
+
+    /// Waits as long as a fit takes: the server fits first when it has no fit of the target yet.
+    package func predictMixtures(
+        _ body: MixturePredictionBody
+    ) async throws(ClientError) -> Answer<MixturePredictionList> {
+        try await call(Endpoints.predictMixtures, body: body, timeoutSeconds: 900)
+    }
+
+    /// Waits as long as fits of the targets take.
+    package func mixtureOptimum(
+        _ body: MixtureOptimumBody
+    ) async throws(ClientError) -> Answer<MixtureOptimumMessage> {
+        try await call(Endpoints.mixtureOptimum, body: body, timeoutSeconds: 900)
+    }
 }

@@ -8,12 +8,17 @@ package struct FitReply: Sendable, Decodable {
     /// Of a finished fit of any other law, as far as its body has such members.
     package var general: General?
 
+    /// Of a finished fit over mixtures.
+    package var mixture: Mixture?
+
     private enum CodingKeys: String, CodingKey { case fit }
 
     package init(from decoder: any Decoder) throws {
         state = try FitMessage(from: decoder)
         let members = try decoder.container(keyedBy: CodingKeys.self)
-        if state.law == "step-law" {
+        if state.target != nil {
+            mixture = try members.decodeIfPresent(Mixture.self, forKey: .fit)
+        } else if state.law == "step-law" {
             fit = try members.decodeIfPresent(Body.self, forKey: .fit)
         } else {
             general = try members.decodeIfPresent(General.self, forKey: .fit)
@@ -60,6 +65,24 @@ package struct FitReply: Sendable, Decodable {
             name = ""
             unit = ""
             (value, low, high) = (interval.value, interval.low, interval.high)
+        }
+    }
+
+    /// Of a law over mixtures, as far as it is shown.
+    package struct Mixture: Sendable, Decodable {
+        package var domains: [String]
+        package var model: Model
+        package var scores: [Score]
+
+        package struct Model: Sendable, Decodable { package var law: String }
+
+        package struct Score: Sendable, Decodable {
+            package var law: String
+            package var spearman: Double?
+            package var r2: Double?
+            package var meanAbsoluteError: Double?
+            package var stackWeight: Double?
+            package var refusal: String?
         }
     }
 

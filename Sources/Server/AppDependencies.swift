@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Mixtures
 import Runs
 package import Storage
 
@@ -14,6 +15,8 @@ package struct AppDependencies: Sendable {
     package var bodies: BodyBudget
     package var exports: StreamLimiter
     let peers = PeerCache()
+    /// Fits over mixtures as they were decoded; they never change.
+    let mixtureFits = LeastRecentlyUsed<UUID, MixtureFit>(byteLimit: 256 << 20)
     /// Answers that take more than a moment to compute: advice, plans, forecasts.
     let advice = ComputeThread(label: "isoloss.advice")
     /// Microseconds since 1970; an argument so that tests can stop the clock.

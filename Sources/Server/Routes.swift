@@ -25,6 +25,8 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     NextRunController(dependencies: dependencies).addRoutes(to: router)
     ForecastController(dependencies: dependencies).addRoutes(to: router)
     TransferController(dependencies: dependencies).addRoutes(to: router)
+    MixtureController(dependencies: dependencies).addRoutes(to: router)
+    OnlineMixtureController(dependencies: dependencies).addRoutes(to: router)
     FigureController(dependencies: dependencies).addRoutes(to: router)
     MLflowRoutes(
         MLflowService(

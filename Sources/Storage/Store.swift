@@ -9,6 +9,7 @@ package struct Store: Sendable {
     package let imports: ImportStore
     package let fits: FitStore
     package let predictions: PredictionStore
+    package let onlineMixtures: OnlineMixtureStore
     package let links: LinkStore
     package let models: ModelStore
     package let purge: PurgeStore
@@ -25,6 +26,7 @@ package struct Store: Sendable {
         imports = ImportStore(database: database)
         fits = FitStore(database: database)
         predictions = PredictionStore(database: database)
+        onlineMixtures = OnlineMixtureStore(database: database)
         let cache = SearchCache()
         search = SearchStore(database: database, cache: cache)
         packer = SearchPacker(database: database, cache: cache)

@@ -12,13 +12,14 @@ const pages = [
   ["lr-batch", "lr-batch/", "LR × batch"],
   ["scaling", "scaling/", "Scaling"],
   ["critical-batch", "critical-batch/", "Critical batch"],
+  ["mixtures", "mixtures/", "Mixtures"],
   ["recommend", "recommend/", "Recommend"],
   ["forecasts", "forecasts/", "Forecasts"],
   ["fits", "fits/", "Fits"],
 ];
 
 const shortcuts = [
-  ["g p, g r, g l, g s, g c, g m, g o, g f", "projects, runs, LR × batch, scaling, critical batch, recommend, forecasts, fits"],
+  ["g p, g r, g l, g s, g c, g x, g m, g o, g f", "projects, runs, LR × batch, scaling, critical batch, mixtures, recommend, forecasts, fits"],
   ["/", "filter the runs"], ["j k", "next or previous run"], ["x", "draw the run or not"], ["p", "pin it as base"],
   ["1 – 4", "x: tokens, step, relative, time"], ["l L", "logarithmic y, x"], ["s", "smoothing"],
   ["f", "full screen, in a figure"], ["← → ↑ ↓", "read points, in a figure"], ["Esc", "close the run"],
@@ -58,6 +59,7 @@ class Nav extends HTMLElement {
       "g l": () => go("lr-batch/"),
       "g s": () => go("scaling/"),
       "g c": () => go("critical-batch/"),
+      "g x": () => go("mixtures/"),
       "g m": () => go("recommend/"),
       "g o": () => go("forecasts/"),
       "g f": () => go("fits/"),

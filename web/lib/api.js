@@ -41,8 +41,8 @@ export function send(method, path, body, query = {}) {
 }
 
 /** Waits for a queued fit; `onProgress` hears every state on the way. */
-export async function runFit(project, law, onProgress = () => {}) {
-  const job = await send("POST", "fits", { project, law });
+export async function runFit(project, law, onProgress = () => {}, options = {}) {
+  const job = await send("POST", "fits", { project, law, ...options });
   for (let wait = 150; ; wait = Math.min(wait * 1.4, 2000)) {
     const fit = await get(`fits/${job.id}`);
     onProgress(fit);

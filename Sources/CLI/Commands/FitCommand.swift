@@ -42,16 +42,9 @@ struct FitCommand: AsyncParsableCommand {
         var isLeft = false
         try await reporting { () throws(Failure) in
             let client = try options.client()
-            let started = try await calling { () throws(ClientError) in
-                try await client.startFit(request)
-            }
-            guard let answer = try await wait(client, for: started.value.id) else {
+            guard let answer = try await FitWaiting.finished(client, request, title: law) else {
                 isLeft = true
                 return
-            }
-            guard answer.value.state.status == .finished else {
-                let error = answer.value.state.error
-                throw .client(.refused(error ?? Self.reason(answer.value.state)))
             }
             if options.json { return Output.answer(answer.body) }
             Output.answer(FitSummary.text(answer.value))
@@ -75,36 +68,5 @@ struct FitCommand: AsyncParsableCommand {
             seed: seed,
             options: chosen == FitOptionsMessage() ? nil : chosen
         )
-    }
-
-    private static func reason(_ fit: FitMessage) -> APIError {
-        fit.status == .cancelled
-            ? APIError(.conflict, "The fit \(fit.id) was cancelled.")
-            : APIError(.internal, "The fit failed without a reason.")
-    }
-
-    /// nil when the person at the terminal would not wait for the end.
-    private func wait(
-        _ client: Client,
-        for id: String
-    ) async throws(Failure) -> Answer<FitReply>? {
-        let stop = StopSignal()
-        let progress = ProgressLine("Fitting \(law)")
-        defer { progress.end() }
-        var delay = 0.05
-        while true {
-            let answer = try await calling { () throws(ClientError) in try await client.fit(id) }
-            if answer.value.state.status.isEnd { return answer }
-            if stop.isSet {
-                progress.end()
-                Output.message(
-                    "The fit goes on at the server; to end it: isoloss fits cancel \(id)"
-                )
-                return nil
-            }
-            progress.show(answer.value.state.progress)
-            await client.wait(seconds: delay)
-            delay = min(1, delay * 1.5)
-        }
     }
 }

@@ -94,12 +94,19 @@ struct FigureController: Sendable {
             }
             return record
         }
+        if laws == MixtureFitJob.laws { return try await mixtureFit(query) }
         let law = try ServedLaw(parsing: query.text("law") ?? laws.first ?? "")
         guard laws.contains(law.id) else {
             throw Self.wrongLaw(kind, laws, law.id, field: "law")
         }
         let project = try await dependencies.lookup.project(query.required("project"))
         return try await service.current(project.id, law)
+    }
+
+    private func mixtureFit(_ query: QueryParameters) async throws -> FitRecord {
+        let project = try await dependencies.lookup.project(query.required("project"))
+        return try await MixtureService(dependencies: dependencies)
+            .fit(project: project.id, target: query.required("target"), id: nil).record
     }
 
     private static func wrongLaw(

@@ -2,6 +2,7 @@ import API
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Mixtures
 import NIOCore
 import ScalingLaws
 import Storage
@@ -13,7 +14,7 @@ struct FitController: Sendable {
     private var service: FitService { FitService(dependencies: dependencies) }
 
     func addRoutes(to router: Router<IsolossRequestContext>) {
-        router.on(Endpoints.listLaws) { _, _ in LawList(laws: lawCards) }
+        router.on(Endpoints.listLaws) { _, _ in LawList(laws: lawCards + mixtureLawCards) }
         router.on(Endpoints.createFit, use: create)
         router.on(Endpoints.listFits) { request, _ in try await list(QueryParameters(request)) }
         router.on(Endpoints.findFit) { _, context in
@@ -34,10 +35,18 @@ struct FitController: Sendable {
     ) async throws -> EditedResponse<FitMessage> {
         let body = try await request.decode(as: NewFit.self, context: context)
         let project = try await dependencies.lookup.project(body.project)
-        let law = try ServedLaw(parsing: body.law)
         if let filter = body.where, !filter.isEmpty {
             _ = try QueryParameters.filter(parsing: filter, field: "where")
         }
+        if body.target != nil || MixtureFitJob.laws.contains(body.law) {
+            let record = try await MixtureService(dependencies: dependencies)
+                .enqueue(body, project.id)
+            return EditedResponse(
+                status: .accepted,
+                response: try await service.message(of: record)
+            )
+        }
+        let law = try ServedLaw(parsing: body.law)
         let record = try await dependencies.fits.enqueue(
             project: project.id,
             law: law,
@@ -53,12 +62,9 @@ struct FitController: Sendable {
     private func list(_ query: QueryParameters) async throws -> FitList {
         let project = try await dependencies.lookup.project(query.required("project"))
         let law = try query.text("law").map { text throws(APIError) in
-            try ServedLaw(parsing: text)
+            MixtureFitJob.laws.contains(text) ? text : try ServedLaw(parsing: text).id
         }
-        let records = try await dependencies.store.fits.list(
-            projectID: project.id,
-            law: law?.id
-        )
+        let records = try await dependencies.store.fits.list(projectID: project.id, law: law)
         return FitList(fits: try await service.messages(of: records))
     }
 

@@ -184,4 +184,7 @@ package let figureCatalogue: [any Figure.Type] = [
     ParameterDrift.self,
     HeldOutErrors.self,
     ForecastFan.self,
+    MixturePredicted.self,
+    MixtureSlice.self,
+    MixtureSensitivity.self,
 ]

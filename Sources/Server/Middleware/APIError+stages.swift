@@ -3,6 +3,7 @@ import Compression
 import Foundation
 import Hummingbird
 import Importers
+import Mixtures
 import NIOCore
 import Runs
 import ScalingLaws
@@ -20,6 +21,7 @@ extension APIError {
         case let error as CompressionError: self.init(error)
         case let error as BodyBudget.Refusal: self.init(error)
         case let error as FitError: self.init(.cannotFit, error.message)
+        case let error as MixtureError: self.init(error)
         case let error as RecommendError: self.init(error)
         case let error as FigureError: self.init(error)
         case let error as HTTPError: self.init(http: error, path: path)
@@ -51,6 +53,15 @@ extension APIError {
                 "The database refused a statement of the server.",
                 hint: "The server's log has the cause under this request id."
             )
+        }
+    }
+
+    private init(_ error: MixtureError) {
+        switch error {
+        case .invalid, .infeasible: self.init(.invalid, error.message, field: error.field)
+        case .cancelled: self.init(.conflict, error.message)
+        case .tooFewRuns, .neverVary, .noSpread, .didNotConverge, .degenerate:
+            self.init(.cannotFit, error.message)
         }
     }
 

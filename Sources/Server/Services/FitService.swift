@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Mixtures
 import Runs
 import ScalingLaws
 import Storage
@@ -158,6 +159,10 @@ extension FitMessage {
         )
         self.where = request.where
         options = request.options?.message
+        target = request.mixture?.target
+        if let count = request.mixture?.options.drawCount {
+            options = FitOptionsMessage(drawCount: count)
+        }
         automatic = record.isAutomatic ? true : nil
         startedAt = record.startedAt
         finishedAt = record.finishedAt

@@ -1,5 +1,6 @@
 import API
 package import Foundation
+import Mixtures
 package import Runs
 package import ScalingLaws
 import ServiceLifecycle
@@ -43,11 +44,39 @@ package final class FitWorker: Service {
         seed: UInt64,
         options: FitOptions? = nil
     ) async throws -> FitRecord {
-        let request = StoredFitRequest(where: filter, options: options)
+        try await enqueue(
+            project,
+            law: law.id,
+            StoredFitRequest(where: filter, options: options),
+            seed
+        )
+    }
+
+    /// Queues a fit of a target over mixtures and wakes the worker.
+    package func enqueue(
+        project: ProjectID,
+        mixture: StoredMixtureRequest,
+        where filter: String?,
+        seed: UInt64
+    ) async throws -> FitRecord {
+        try await enqueue(
+            project,
+            law: MixtureFitJob.law(ofPredictor: mixture.options.predictor),
+            StoredFitRequest(where: filter, mixture: mixture),
+            seed
+        )
+    }
+
+    private func enqueue(
+        _ project: ProjectID,
+        law: String,
+        _ request: StoredFitRequest,
+        _ seed: UInt64
+    ) async throws -> FitRecord {
         let job = FitJob(
             id: UUID(),
             projectID: project,
-            law: law.id,
+            law: law,
             request: try WireJSON.encoder().encode(request),
             seed: seed
         )
@@ -152,8 +181,11 @@ package final class FitWorker: Service {
 
     private func compute(_ job: FitJob) async -> FitOutcome {
         do {
-            let law = try ServedLaw(parsing: job.law)
             let stored = try WireJSON.decoder().decode(StoredFitRequest.self, from: job.request)
+            if let mixture = stored.mixture {
+                return try await compute(job, mixture, where: stored.where)
+            }
+            let law = try ServedLaw(parsing: job.law)
             let set = try await FitData(store: store).observations(
                 job.projectID,
                 law.card,
@@ -166,10 +198,7 @@ package final class FitWorker: Service {
                 seed: job.seed,
                 options: stored.options ?? FitOptions(),
                 progress: { [self] share in works.withLock { $0[job.id]?.share = share } },
-                isCancelled: { [self] in
-                    isStopping.load(ordering: .relaxed)
-                        || works.withLock { $0[job.id]?.isCancelled ?? true }
-                }
+                isCancelled: { [self] in hasToStop(job.id) }
             )
             let base = try await base(of: job, runs: set.observations.count)
             do {
@@ -199,6 +228,44 @@ package final class FitWorker: Service {
         guard job.isAutomatic else { return nil }
         let last = try await store.fits.latest(projectID: job.projectID, law: job.law)
         return RefitBase(last, for: job, runs: runs)
+    }
+
+    private func hasToStop(_ id: UUID) -> Bool {
+        isStopping.load(ordering: .relaxed) || works.withLock { $0[id]?.isCancelled ?? true }
+    }
+
+    private func compute(
+        _ job: FitJob,
+        _ mixture: StoredMixtureRequest,
+        where filter: String?
+    ) async throws -> FitOutcome {
+        let fit = MixtureFitJob(
+            project: job.projectID,
+            request: mixture,
+            filter: filter,
+            seed: job.seed
+        )
+        let input = try await fit.input(store)
+        let id = job.id
+        do {
+            let body = try await thread.run { () throws in
+                try fit.compute(
+                    input,
+                    progress: { [self] share in works.withLock { $0[id]?.share = share } },
+                    isCancelled: { [self] in hasToStop(id) }
+                )
+            }
+            return .finished(
+                FitResult(
+                    body: body.fit,
+                    summary: body.summary,
+                    runCount: input.data.runs.count,
+                    codeVersion: ProductVersion.text
+                )
+            )
+        } catch let error as MixtureError {
+            return .failed(code: APIError.Code.cannotFit.rawValue, message: error.message)
+        }
     }
 
     /// The law's own sentence, and what keeps most of the other runs out.

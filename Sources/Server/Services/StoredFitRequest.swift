@@ -7,10 +7,17 @@ package struct StoredFitRequest: Sendable, Codable, Hashable {
     package var `where`: String?
     /// nil is what the law recommends.
     package var options: FitOptions?
+    /// Of a fit over mixtures.
+    package var mixture: StoredMixtureRequest?
 
-    package init(where filter: String? = nil, options: FitOptions? = nil) {
+    package init(
+        where filter: String? = nil,
+        options: FitOptions? = nil,
+        mixture: StoredMixtureRequest? = nil
+    ) {
         self.where = filter
         self.options = options
+        self.mixture = mixture
     }
 }
 

@@ -27,6 +27,41 @@ package struct FitStore: Sendable {
         ).first
     }
 
+    /// The last finished fit of a target over a project's mixtures, whatever its law, that still
+    /// has its body; nil when there is none.
+    package func latestMixture(
+        projectID: ProjectID,
+        target: String
+    ) async throws(StorageError) -> FitRecord? {
+        try await records(
+            """
+            WHERE project_id = \(projectID.uuid) AND status = 'finished' AND result IS NOT NULL
+                AND request -> 'mixture' ->> 'target' = \(target)
+            ORDER BY finished_at DESC, fit_id DESC LIMIT 1
+            """
+        ).first
+    }
+
+    /// The last finished fit of every target over a project's mixtures, by target.
+    package func latestMixtures(
+        projectID: ProjectID
+    ) async throws(StorageError) -> [String: UUID] {
+        let rows = try await database.session { (session) async throws(StorageError) in
+            try await session.rows(
+                """
+                SELECT DISTINCT ON (target) request -> 'mixture' ->> 'target' AS target, fit_id
+                FROM fit
+                WHERE project_id = \(projectID.uuid) AND status = 'finished'
+                    AND result IS NOT NULL AND request ? 'mixture'
+                ORDER BY target, finished_at DESC, fit_id DESC
+                """
+            ) { (row) throws(PostgresError) -> (String, UUID) in
+                (try row.value(0), try row.value(1))
+            }
+        }
+        return Dictionary(rows, uniquingKeysWith: { first, _ in first })
+    }
+
     /// The last fit of the same law and project that finished before this one was asked for and
     /// still has its body.
     package func before(_ fit: FitRecord) async throws(StorageError) -> FitRecord? {

@@ -1,0 +1,166 @@
+// Mixtures: which shares of which data, and can the law that says so be trusted?
+
+import "../components/nav.js";
+import { answerStrip } from "../components/answer.js";
+import { errorBanner, note } from "../components/banner.js";
+import { copyButton } from "../components/copy.js";
+import { empty } from "../components/empty.js";
+import { figureCard, setCaption } from "../components/figure-card.js";
+import { fitAge } from "../components/fit-state.js";
+import { get, pageURL, runFit, send } from "../lib/api.js";
+import { byID, fill, h, markReady } from "../lib/dom.js";
+import { loss, none, plural } from "../lib/format.js";
+import { onNavigate, readState, writeState } from "../lib/url-state.js";
+import { bars } from "./bars.js";
+import { constraintForm, constraints } from "./constraints.js";
+import { alternativesTable, bindingTable, scoreTable, weightTable } from "./tables.js";
+
+const defaults = { project: "", target: "", targetTokens: "", epochs: "", least: "", greatest: "", caution: "" };
+const main = byID("main");
+let state = readState(defaults);
+let swarm = null;
+let record = null;
+let ticket = 0;
+
+const notices = h("div", { class: "stack" });
+const answerPlace = h("div", { class: "stack", id: "answer", "aria-live": "polite" });
+const tables = h("div", { class: "columns-2" });
+const scores = h("div", { class: "stack" });
+const figures = new Map([
+  ["mixture-predicted", "Predicted and measured"], ["mixture-slice", "Loss over two domains"],
+  ["mixture-sensitivity", "Loss over the share of each domain"],
+].map(([kind, title], index) => [kind, figureCard(title, { id: kind, tall: index === 0 })]));
+
+async function start() {
+  if (!state.project) {
+    location.replace(pageURL(""));
+    return;
+  }
+  try {
+    swarm = await get("mixtures", { project: state.project });
+    if (swarm.runs) await show();
+    else fill(main, needs());
+  } catch (error) {
+    fill(main, errorBanner(error, start));
+  }
+  markReady();
+}
+
+function needs() {
+  return empty("No run of this project has a mixture", "A run says what it was trained on by params, one for each domain, that sum to 1: mixture/web, mixture/code, … and logs the losses that matter.",
+    h("p", {}, "Tables of mixtures and results are joined by a column:"),
+    h("pre", {}, `isoloss import mixtures MIXTURES.csv METRICS.csv --project ${state.project} --join index`));
+}
+
+async function show() {
+  state.target ||= preferred();
+  const { runs, domains, warnings, leftOut } = swarm;
+  fill(main, h("div", { class: "bar" }, h("h1", {}, "Mixtures"), h("label", { class: "pick" }, h("span", { class: "dim" }, "Make small"), targetPicker()),
+    h("span", { class: "dim" }, `${plural(runs, "run")} over ${plural(domains.length, "domain")}`)),
+  notices, answerPlace,
+  h("div", { class: "with-side" }, h("div", { class: "stack" }, [...figures.values()].map((item) => item.card)),
+    h("div", { class: "stack" }, constraintForm(state, change), scores)),
+  tables,
+  warnings.length || leftOut.length ? h("details", { class: "card pad" }, h("summary", {}, `What to know of these runs (${warnings.length + leftOut.length})`),
+    h("ul", {}, warnings.map((item) => h("li", {}, item.message)), leftOut.map((item) => h("li", { class: "dim" }, `${item.run}: ${item.reason}`)))) : null);
+  await fitted();
+}
+
+/** A held-out loss of the whole before that of one domain, whichever most runs have. */
+function preferred() {
+  const most = Math.max(...swarm.targets.map((target) => target.runs));
+  const names = swarm.targets.filter((target) => target.runs === most).map((target) => target.name);
+  return names.find((name) => /^(val|eval)[_/]?loss$/i.test(name)) ?? names.find((name) => /val.*loss/i.test(name))
+    ?? names.find((name) => /loss/i.test(name)) ?? names[0] ?? "";
+}
+
+function targetPicker() {
+  const names = swarm.targets.map((target) => target.name);
+  if (!names.includes(state.target)) names.unshift(state.target);
+  return h("select", { "aria-label": "Target", value: state.target, on: { change: (event) => change({ target: event.target.value }) } },
+    names.map((name) => h("option", { value: name, selected: name === state.target }, name)));
+}
+
+async function fitted() {
+  const own = (ticket += 1);
+  try {
+    const known = swarm.targets.find((target) => target.name === state.target)?.fit;
+    record = known ? await get(`fits/${known}`) : await fitNow();
+    if (own !== ticket) return;
+    draw();
+    await best(own);
+  } catch (error) {
+    if (own === ticket) fill(notices, errorBanner(error, fitted));
+  }
+}
+
+async function fitNow() {
+  const words = h("span", {}, "Fitting…");
+  fill(notices, note(words));
+  const fit = await runFit(state.project, "auto", (step) => {
+    words.textContent = step.status === "queued" ? "Waiting for the fit worker…"
+      : `Comparing laws on runs left out… ${step.progress ? `${Math.round(100 * step.progress)} %` : ""}`;
+  }, { target: state.target });
+  fill(notices);
+  const target = swarm.targets.find((item) => item.name === state.target);
+  if (target) target.fit = fit.id;
+  return fit;
+}
+
+function draw() {
+  for (const [kind, item] of figures) {
+    const query = { project: state.project, fit: record.id };
+    item.setSource({ kind, query });
+    item.figure.load(kind, query).then(() => setCaption(item.caption, item.figure.spec.layout.meta.answer), () => setCaption(item.caption, ""));
+  }
+  fill(scores, scoreTable(record.fit));
+}
+
+async function best(own) {
+  fill(answerPlace, note("Searching the best mixture…"));
+  let found;
+  try {
+    found = await send("POST", "mixtures/optima", {
+      project: state.project, target: state.target, constraints: constraints(state, swarm),
+      caution: state.caution ? Number(state.caution) : undefined,
+    });
+  } catch (error) {
+    if (own === ticket) fill(answerPlace, errorBanner(error, () => best(own)));
+    return;
+  }
+  if (own !== ticket) return;
+  const score = record.fit.scores.find((item) => item.law === record.fit.model.law);
+  const run = found.alternatives.find((item) => item.name === "bestRun");
+  fill(answerPlace,
+    found.warnings.length ? h("div", { class: "banner", role: "status" }, h("ul", {}, found.warnings.map((text) => h("li", {}, text)))) : null,
+    answerStrip([
+      { key: "Best mixture, predicted", value: `${loss(found.prediction.value)} ± ${loss(found.prediction.sd)}`, range: `${loss(found.prediction.low)} – ${loss(found.prediction.high)} · ${found.law}` },
+      run ? { key: "Best run so far", value: loss(run.measured), range: `predicted ${loss(run.prediction.value)}` } : null,
+      { key: "Trust: rank correlation", value: score?.spearman ? score.spearman.toFixed(3) : none, range: "on runs the fit had not seen" },
+      { key: "Reach", value: found.extrapolation.inside ? "inside" : "outside", words: true, tone: found.extrapolation.inside ? "ok" : "warn",
+        range: `L1 ${found.extrapolation.distance.toFixed(2)} from ${found.extrapolation.nearestRun ?? "the nearest run"}` },
+    ], [copyButton("Copy mixture JSON", () => JSON.stringify(Object.fromEntries(Object.entries(found.weights).map(([name, item]) => [name, item.value])), null, 2))]),
+    bars(found, swarm), h("p", { class: "legend" }, fitAge(record, refit)));
+  fill(tables, weightTable(found, swarm), h("div", { class: "stack" }, bindingTable(found), alternativesTable(found)));
+}
+
+async function refit() {
+  try {
+    record = await fitNow();
+    draw();
+    await best((ticket += 1));
+  } catch (error) {
+    fill(notices, errorBanner(error, refit));
+  }
+}
+
+function change(values) {
+  const target = state.target;
+  Object.assign(state, values);
+  writeState(state, defaults, { push: true });
+  if (state.target === target) best((ticket += 1));
+  else show();
+}
+
+onNavigate(() => { state = readState(defaults); if (swarm?.runs) show(); });
+start();
