@@ -26,9 +26,9 @@ package enum Endpoints {
         createImport,
         findImport, listLaws, createFit, listFits, findFit, cancelFit, diffFits,
         createPrediction, listPredictions, recommend, nextRuns, forecasts, transfer, listFigures,
-        figure, swarm, predictMixtures, mixtureOptimum,
-        mixtureDesign, nextMixtures, onlineRules, createOnlineMixture, listOnlineMixtures,
-        findOnlineMixture, observeOnlineMixture, replayOnlineMixture,
+        figure, swarm, predictMixtures, mixtureOptimum, mixturePreset, mixtureDesign,
+        nextMixtures, onlineRules, createOnlineMixture, listOnlineMixtures, findOnlineMixture,
+        observeOnlineMixture, replayOnlineMixture,
     ]
 
     package static let health = Endpoint(
@@ -266,6 +266,11 @@ package enum Endpoints {
         .post,
         "/api/v1/mixtures/designs",
         "Mixtures for a first set of runs, all within constraints."
+    )
+    package static let mixturePreset = Endpoint(
+        .post,
+        "/api/v1/mixtures/presets/{preset}",
+        "A mixture or budget by a published rule, from sizes or similarities alone."
     )
     package static let nextMixtures = Endpoint(
         .post,

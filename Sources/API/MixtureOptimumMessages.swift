@@ -137,6 +137,70 @@ package struct MixtureOptimumMessage: Sendable, Codable, Hashable {
         }
     }
 
+    /// Something to know before trusting the optimum.
+    package struct Flag: Sendable, Codable, Hashable {
+        /// A word such as `extrapolation`.
+        package var kind: String
+        package var message: String
+
+        package init(kind: String, message: String) {
+            self.kind = kind
+            self.message = message
+        }
+    }
+
+    /// One point of the trade-off between targets.
+    package struct Tradeoff: Sendable, Codable, Hashable {
+        package var targets: [String: Double]
+        package var weights: [String: Double]
+        package var losses: [String: Double]
+
+        package init(
+            targets: [String: Double],
+            weights: [String: Double],
+            losses: [String: Double]
+        ) {
+            self.targets = targets
+            self.weights = weights
+            self.losses = losses
+        }
+    }
+
+    /// Predicted loss along the share of one domain, the others in proportion.
+    package struct Sensitivity: Sendable, Codable, Hashable {
+        package var domain: String
+        package var shares: [Double]
+        package var losses: [IntervalMessage]
+
+        package init(domain: String, shares: [Double], losses: [IntervalMessage]) {
+            self.domain = domain
+            self.shares = shares
+            self.losses = losses
+        }
+    }
+
+    /// What more unique tokens of a capped domain would buy.
+    package struct TokenValue: Sendable, Codable, Hashable {
+        package var domain: String
+        package var epochs: Double
+        /// Fall of the loss per extra unique token.
+        package var pricePerToken: Double
+        /// Fall of the loss with twice the unique tokens.
+        package var gainOfDoubling: Double
+
+        package init(
+            domain: String,
+            epochs: Double,
+            pricePerToken: Double,
+            gainOfDoubling: Double
+        ) {
+            self.domain = domain
+            self.epochs = epochs
+            self.pricePerToken = pricePerToken
+            self.gainOfDoubling = gainOfDoubling
+        }
+    }
+
     /// Ids of the fits it rests on, by target.
     package var fits: [String: String]
     package var law: String
@@ -154,9 +218,13 @@ package struct MixtureOptimumMessage: Sendable, Codable, Hashable {
     package var extrapolation: Extrapolation
     /// Predicted loss lost to the constraints.
     package var constraintCost: Double?
-    /// ∂loss/∂share of each domain at the recommendation, by target: what a token of it is worth.
-    package var worth: [String: [String: Double]]
-    package var warnings: [String]
+    /// By target and domain: fall of the loss per unit of share moved into the domain from all in
+    /// proportion: what a token of it is worth.
+    package var worth: [String: [String: IntervalMessage]]
+    package var sensitivity: [Sensitivity]
+    package var tradeoffs: [Tradeoff]
+    package var tokenValues: [TokenValue]
+    package var flags: [Flag]
 
     package init(
         fits: [String: String],
@@ -177,6 +245,9 @@ package struct MixtureOptimumMessage: Sendable, Codable, Hashable {
         alternatives = []
         equivalent = [:]
         worth = [:]
-        warnings = []
+        sensitivity = []
+        tradeoffs = []
+        tokenValues = []
+        flags = []
     }
 }

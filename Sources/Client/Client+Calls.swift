@@ -181,4 +181,23 @@ extension Client {
     ) async throws(ClientError) -> Answer<MixtureOptimumMessage> {
         try await call(Endpoints.mixtureOptimum, body: body, timeoutSeconds: 900)
     }
+
+    package func mixturePreset(
+        _ rule: String,
+        _ body: AnyJSON
+    ) async throws(ClientError) -> Answer<AnyJSON> {
+        try await call(Endpoints.mixturePreset, [rule], body: body)
+    }
+
+    /// - Parameter format: json, yaml, csv or regmix.
+    package func mixtureDesign(
+        _ body: AnyJSON,
+        format: String
+    ) async throws(ClientError) -> [UInt8] {
+        try await download(
+            Endpoints.mixtureDesign,
+            query: [(name: "format", value: format)],
+            json: try Self.json(body)
+        )
+    }
 }

@@ -59,6 +59,8 @@ package protocol FittedMixtureLaw: Sendable, Codable {
     var isConvex: Bool { get }
     /// By the symbols of the card; those of a domain as "s[domain]".
     func parameters(domains: [String]) -> [String: Double]
+    /// Fitted laws whose mean this one is; empty for all but a stack.
+    var members: [AnyMixtureLaw] { get }
     /// What a reader must know of this fit: a parameter on its bound, starts that disagree.
     var notes: [String] { get }
 }
@@ -70,6 +72,7 @@ extension FittedMixtureLaw {
     package var separable: SeparableUtility? { nil }
     package var isConvex: Bool { false }
     package func parameters(domains: [String]) -> [String: Double] { [:] }
+    package var members: [AnyMixtureLaw] { [] }
     package var notes: [String] { [] }
 }
 

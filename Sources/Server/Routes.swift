@@ -26,6 +26,9 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     ForecastController(dependencies: dependencies).addRoutes(to: router)
     TransferController(dependencies: dependencies).addRoutes(to: router)
     MixtureController(dependencies: dependencies).addRoutes(to: router)
+    MixtureOptimumController(dependencies: dependencies).addRoutes(to: router)
+    MixtureDesignController(dependencies: dependencies).addRoutes(to: router)
+    MixturePresetController(dependencies: dependencies).addRoutes(to: router)
     OnlineMixtureController(dependencies: dependencies).addRoutes(to: router)
     FigureController(dependencies: dependencies).addRoutes(to: router)
     MLflowRoutes(

@@ -132,7 +132,7 @@ async function best(own) {
   const score = record.fit.scores.find((item) => item.law === record.fit.model.law);
   const run = found.alternatives.find((item) => item.name === "bestRun");
   fill(answerPlace,
-    found.warnings.length ? h("div", { class: "banner", role: "status" }, h("ul", {}, found.warnings.map((text) => h("li", {}, text)))) : null,
+    found.flags.length ? h("div", { class: "banner", role: "status" }, h("ul", {}, found.flags.map((flag) => h("li", {}, flag.message)))) : null,
     answerStrip([
       { key: "Best mixture, predicted", value: `${loss(found.prediction.value)} ± ${loss(found.prediction.sd)}`, range: `${loss(found.prediction.low)} – ${loss(found.prediction.high)} · ${found.law}` },
       run ? { key: "Best run so far", value: loss(run.measured), range: `predicted ${loss(run.prediction.value)}` } : null,

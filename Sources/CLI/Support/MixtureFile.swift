@@ -7,7 +7,7 @@ import Importers
 enum MixtureFile {
     static func rows(_ path: String) throws(Failure) -> [MixturePredictionBody.Row] {
         do {
-            return try MixtureRows.read([UInt8](try data(path))).map {
+            return try GivenMixtures.read([UInt8](try data(path))).map {
                 MixturePredictionBody.Row(index: $0.index, proportions: $0.proportions)
             }
         } catch let failure as Failure {

@@ -111,8 +111,28 @@ package enum MixtureText {
             ])
         }
         if !optimum.alternatives.isEmpty { blocks.append(others.text) }
-        blocks += optimum.warnings.map { "Warning: \($0)" }
+        blocks += optimum.flags.map { "Warning: \($0.message)" }
         return blocks.joined(separator: "\n\n")
+    }
+
+    package static func text(_ plan: MixturePlanReply) -> String {
+        var table = Table([
+            ("run", .left), ("why", .left), ("mixture", .left), ("predicted", .right),
+            ("sd", .right), ("", .left),
+        ])
+        for run in plan.runs {
+            let shares = run.proportions.filter { $0.value > 0 }
+                .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            let shown = shares.prefix(domainLimit).map { "\($0.key) \(share($0.value))" }
+            let more = shares.count - shown.count
+            table.add([
+                run.name, run.purpose,
+                shown.joined(separator: ", ") + (more > 0 ? ", and \(more) more" : ""),
+                run.prediction.map { number($0) } ?? "–", run.deviation.map { number($0) } ?? "–",
+                run.reason ?? "",
+            ])
+        }
+        return ([table.text] + plan.notes).joined(separator: "\n\n")
     }
 
     /// One JSON object a line.
@@ -134,4 +154,5 @@ package enum MixtureText {
     }
 
     private static let targetLimit = 40
+    private static let domainLimit = 6
 }

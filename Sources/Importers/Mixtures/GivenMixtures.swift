@@ -1,6 +1,6 @@
 /// A table of mixtures: a column that names each row, then one column per domain. Also what
 /// `isoloss mixture predict` reads.
-package enum MixtureRows {
+package enum GivenMixtures {
     package struct Row: Sendable, Hashable {
         package var index: String
         /// As written, by domain.
