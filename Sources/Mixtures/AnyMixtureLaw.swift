@@ -42,7 +42,7 @@ package struct AnyMixtureLaw: FittedMixtureLaw {
     package func parameters(domains: [String]) -> [String: Double] {
         base.parameters(domains: domains)
     }
-    package var members: [AnyMixtureLaw] { base.members }
+    package var stackedLaws: [AnyMixtureLaw] { base.stackedLaws }
     package var notes: [String] { base.notes }
 }
 

@@ -60,7 +60,7 @@ package protocol FittedMixtureLaw: Sendable, Codable {
     /// By the symbols of the card; those of a domain as "s[domain]".
     func parameters(domains: [String]) -> [String: Double]
     /// Fitted laws whose mean this one is; empty for all but a stack.
-    var members: [AnyMixtureLaw] { get }
+    var stackedLaws: [AnyMixtureLaw] { get }
     /// What a reader must know of this fit: a parameter on its bound, starts that disagree.
     var notes: [String] { get }
 }
@@ -72,7 +72,7 @@ extension FittedMixtureLaw {
     package var separable: SeparableUtility? { nil }
     package var isConvex: Bool { false }
     package func parameters(domains: [String]) -> [String: Double] { [:] }
-    package var members: [AnyMixtureLaw] { [] }
+    package var stackedLaws: [AnyMixtureLaw] { [] }
     package var notes: [String] { [] }
 }
 

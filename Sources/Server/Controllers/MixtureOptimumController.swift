@@ -96,7 +96,7 @@ struct MixtureOptimumController: Sendable {
     ) -> [String: [String: any FittedMixtureLaw]] {
         var rivals: [String: [String: any FittedMixtureLaw]] = [:]
         for fit in fits {
-            for member in fit.model.members {
+            for member in fit.model.stackedLaws {
                 rivals[fit.target, default: [:]][member.lawID] = member.base
             }
         }

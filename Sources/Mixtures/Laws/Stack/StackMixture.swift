@@ -152,6 +152,8 @@ package struct FittedMixtureStack: FittedMixtureLaw {
     package var members: [Member]
     package var clip: ClipRange
 
+    package var stackedLaws: [AnyMixtureLaw] { members.map(\.law) }
+
     package func loss(at proportions: [Double]) -> Double {
         members.reduce(0) { $0 + $1.weight * clip.clip($1.law.loss(at: proportions)) }
     }
