@@ -6,6 +6,7 @@ extension Seed {
     static let sizes = "planted sizes"
     static let batches = "planted batches"
     static let curves = "planted curves"
+    static let swarm = "planted swarm"
 
     /// Laws with figures of their own; each has a project of its name.
     static let ownFigures = [
@@ -16,6 +17,7 @@ extension Seed {
         try await importLines(Self.sizeLines, to: Self.sizes)
         try await importLines(Self.batchLines, to: Self.batches)
         try await importLines(Self.curveLines, to: Self.curves)
+        try await importLines(Self.swarmLines, to: Self.swarm)
         for law in Self.ownFigures {
             try await importLines(PlantedProjects.lines(of: law) ?? [], to: law)
         }
@@ -95,5 +97,26 @@ extension Seed {
             "{\"steps\":\(steps),\"values\":\(values)}",
             isRunning: isRunning
         )
+    }
+
+    /// Runs over three domains on L = 2 + (0.1 + 1.5 √web + 0.8 √code + 0.1 √other)^−0.3 with a
+    /// scatter of 0.1 %.
+    private static var swarmLines: [String] {
+        (0..<40).map { index in
+            let draws = (0..<3).map { domain in
+                -log(0.5 + 0.499 * sin(Double(3 * index + domain + 1) * 12.9898))
+            }
+            let shares = draws.map { $0 / draws.reduce(0, +) }
+            let sum = zip([1.5, 0.8, 0.1], shares).reduce(0.1) { $0 + $1.0 * $1.1.squareRoot() }
+            let loss = (2 + pow(sum, -0.3)) * (1 + 0.001 * sin(Double(index * index)))
+            return line(
+                index == 7 ? "<img src=x onerror=alert(2)>" : "swarm \(index)",
+                [
+                    "mixture/web": shares[0], "mixture/code": shares[1],
+                    "mixture/other": shares[2], "availableTokens/code": 2e9,
+                ],
+                "{\"steps\":[100],\"values\":[\(loss)]}"
+            )
+        }
     }
 }
