@@ -1,5 +1,5 @@
 import Foundation
-import Mixtures
+package import Mixtures
 import ScalingLaws
 
 extension MixtureFit: FigureBody {

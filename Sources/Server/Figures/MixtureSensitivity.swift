@@ -1,5 +1,5 @@
 import Foundation
-import Mixtures
+package import Mixtures
 import ScalingLaws
 
 /// How the loss moves along each domain's share, the others keeping their proportions to each other,

@@ -1,5 +1,5 @@
 import Foundation
-import Mixtures
+package import Mixtures
 import ScalingLaws
 
 /// The predicted loss over the shares of the two domains that matter most, the others keeping the
