@@ -1,5 +1,7 @@
 /// Every log format; the import endpoint and the command line read this list.
-package let importers: [any Importer.Type] = [CSVImporter.self, JSONLinesImporter.self]
+package let importers: [any Importer.Type] = [
+    CSVImporter.self, JSONLinesImporter.self, MixtureTableImporter.self, MixtureLogImporter.self,
+]
 
 /// The importer of a format's name.
 package func importer(for format: String) throws(ImportError) -> any Importer.Type {

@@ -36,6 +36,8 @@ package struct ImportOptions: Sendable {
     package var parameterConvention: String?
     /// A name of `ImportPreset.all`; options given beside it win over its own.
     package var preset: String?
+    /// How mixtures and results stand in the file or files.
+    package var mixtures: MixtureImportOptions
     /// Time of points for which the file gives none, in microseconds since 1970.
     package var importTime: Int64
 
@@ -46,6 +48,7 @@ package struct ImportOptions: Sendable {
         where filter: RunFilter? = nil,
         parameterConvention: String? = nil,
         preset: String? = nil,
+        mixtures: MixtureImportOptions = MixtureImportOptions(),
         importTime: Int64 = 0
     ) {
         self.map = map
@@ -54,6 +57,7 @@ package struct ImportOptions: Sendable {
         self.filter = filter
         self.parameterConvention = parameterConvention
         self.preset = preset
+        self.mixtures = mixtures
         self.importTime = importTime
     }
 
@@ -74,6 +78,7 @@ package struct ImportOptions: Sendable {
         }
         options.nameColumn = nameColumn ?? known.nameColumn
         options.parameterConvention = parameterConvention ?? known.parameterConvention
+        options.mixtures = mixtures.completed(by: known.mixtures)
         return options
     }
 }

@@ -24,12 +24,24 @@ struct RunAssembler {
     private var firstLines: [String: Int] = [:]
     private var divergence = DivergenceMarks()
     private var checks = PhysicalChecks()
+    private var told: [String] = []
     private let mapped: [(role: Role, expression: Expression)]
+    /// Whether a loss far above the least of its size and tokens is taken for a blow-up.
+    private let judgesByCell: Bool
 
-    init(options: ImportOptions, automatic: [Role: Expression]) {
+    init(
+        options: ImportOptions,
+        automatic: [Role: Expression],
+        judgesByCell: Bool = true
+    ) {
         self.options = options
+        self.judgesByCell = judgesByCell
         self.automatic = automatic.filter { options.map[$0.key] == nil }
         mapped = Role.allCases.compactMap { role in options.map[role].map { (role, $0) } }
+    }
+
+    mutating func tell(_ warnings: [MixtureWarning]) {
+        told += warnings.map { "\($0.kind.rawValue): \($0.message)" }
     }
 
     mutating func reject(line: Int, column: String? = nil, _ reason: String) {
@@ -77,7 +89,8 @@ struct RunAssembler {
             line: line
         )
         store(values, known: known, in: &run)
-        if draft.status == .finished || judged[.loss]?.isFinite == false {
+        let isFinite = judged[.loss]?.isFinite != false
+        if (draft.status == .finished && judgesByCell) || !isFinite {
             divergence.note(judged, run: outcome.runs.count)
         }
         checks.note(judged, line: line)
@@ -93,7 +106,7 @@ struct RunAssembler {
         let marked = divergence.divergedRuns()
         for index in marked { result.runs[index].tags[DivergedTag.name] = "true" }
         result.diverged = marked.count
-        result.notes = checks.notes()
+        result.notes = told + checks.notes()
         return result
     }
 

@@ -33,7 +33,7 @@ package enum CSVImporter: Importer {
         return try assembler.finished()
     }
 
-    private static func checkBytes(_ bytes: [UInt8]) throws(ImportError) {
+    static func checkBytes(_ bytes: [UInt8]) throws(ImportError) {
         guard bytes.count <= Limits.importDecompressedBytes else {
             throw .tooLarge(
                 what: "bytes",
@@ -123,7 +123,7 @@ struct CSVHeader {
         }
     }
 
-    private static func trimmed(_ text: String) -> String {
+    static func trimmed(_ text: String) -> String {
         var text = text[...]
         while text.first?.isWhitespace == true { text.removeFirst() }
         while text.last?.isWhitespace == true { text.removeLast() }
