@@ -7,10 +7,16 @@ import ScalingLaws
 import ServiceLifecycle
 import Storage
 
-/// What the demo does once its server listens: loads the recorded sweep through the ordinary
+/// What the demo does once its server listens: loads the recorded sweeps through the ordinary
 /// importer, fits, prints what to set, and, when asked to, checks that everything answers and ends.
 struct DemoSession: Service {
     static let project = "tiny-lm"
+    static let mixtureProject = "tiny-lm-mixtures"
+    /// The recordings in `examples/tiny-lm/logs`, each a project of its own.
+    static let sweeps = [
+        (project: project, file: "sweep.jsonl.gz"),
+        (project: mixtureProject, file: "mixtures.jsonl.gz"),
+    ]
     /// Loss on held-out files; the sweep's `loss` is that of the last training steps.
     static let lossMetric = "val_loss"
 
@@ -46,40 +52,31 @@ struct DemoSession: Service {
     private func load() async throws {
         let folder = URL(fileURLWithPath: dependencies.configuration.examplesDirectory)
             .appendingPathComponent("tiny-lm/logs")
-        let files = Self.logs(in: folder)
-        guard !files.isEmpty else {
-            throw ConfigurationError.folderMissing(
-                what: "the sample sweep",
-                path: folder.path,
-                key: "ISOLOSS_EXAMPLES_DIR"
+        for sweep in Self.sweeps {
+            let path = folder.appendingPathComponent(sweep.file)
+            guard let data = try? Data(contentsOf: path) else {
+                throw ConfigurationError.folderMissing(
+                    what: "the sample sweep",
+                    path: path.path,
+                    key: "ISOLOSS_EXAMPLES_DIR"
+                )
+            }
+            let result = try await importFile([UInt8](data), sweep.file, into: sweep.project)
+            say(
+                "Project \(sweep.project): \(result.inserted) recorded runs loaded from \(path.path)"
+                    + (result.unchanged > 0 ? ", \(result.unchanged) were there already." : ".")
             )
         }
-        var inserted = 0
-        var unchanged = 0
-        for file in files {
-            let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent(file)))
-            let result = try await importFile(bytes, name: file)
-            inserted += result.inserted
-            unchanged += result.unchanged
-        }
-        say(
-            "Project \(Self.project): \(inserted) recorded runs loaded from \(folder.path)"
-                + (unchanged > 0 ? ", \(unchanged) were there already." : ".")
-        )
     }
 
-    /// Names of the log files; none when the folder is not there.
-    private static func logs(in folder: URL) -> [String] {
-        let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-        return (walk?.compactMap { ($0 as? URL)?.lastPathComponent } ?? [])
-            .filter { $0.hasSuffix(".jsonl.gz") || $0.hasSuffix(".jsonl") }
-            .sorted()
-    }
-
-    private func importFile(_ bytes: [UInt8], name: String) async throws -> ImportMessage {
+    private func importFile(
+        _ bytes: [UInt8],
+        _ name: String,
+        into project: String
+    ) async throws -> ImportMessage {
         let job = ImportJob(
             id: UUID().hex,
-            project: Self.project,
+            project: project,
             bytes: bytes,
             format: "jsonl",
             options: ImportOptions(
@@ -151,6 +148,7 @@ struct DemoSession: Service {
             """
 
             Runs and curves    \(origin)/runs/?project=\(Self.project)
+            Runs of mixtures   \(origin)/runs/?project=\(Self.mixtureProject)
             Rate and batch     \(origin)/lr-batch/?\(question)
             Your own run       \(origin)/recommend/?\(question)
             From a job         MLFLOW_TRACKING_URI=\(origin) python train.py
