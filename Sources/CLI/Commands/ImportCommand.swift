@@ -7,6 +7,15 @@ import Runs
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
+        abstract: "Loads runs from a file; `import mixtures` from a swarm's two tables.",
+        subcommands: [ImportFileCommand.self, ImportMixturesCommand.self],
+        defaultSubcommand: ImportFileCommand.self
+    )
+}
+
+struct ImportFileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "file",
         abstract: "Loads runs from a table (CSV) or a log (JSON lines), plain or gzipped.",
         discussion: """
             Every column is kept as a param; --map says what columns mean:
@@ -23,13 +32,13 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: "Project to load into; made if there is none of that name.")
     var project: String
 
-    @Option(help: "csv or jsonl; otherwise the file's name says.")
+    @Option(help: "csv, jsonl or mixture-log; otherwise the file's name says.")
     var format: String?
 
     @Option(help: "ROLE=EXPRESSION over the columns; repeat for more roles.")
     var map: [String] = []
 
-    @Option(help: "Ready mapping for a well-known table: step-law.")
+    @Option(help: "Ready mapping for a well-known table: step-law, critical-batch.")
     var preset: String?
 
     @Option(help: "Column that names the runs.")
@@ -44,51 +53,13 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: "Which parameters parameterCount counts: total, nonEmbedding or active.")
     var parameterConvention: String?
 
+    @OptionGroup var log: MixtureLogOptions
+
     func run() async throws {
         try await reporting { () throws(Failure) in
-            let client = try options.client()
-            let query = try self.query()
-            let body = try ImportFile.body(of: file)
-            let answer = try await load(client, query, body)
-            if options.json { Output.answer(answer.body) }
-            ImportSummary.tell(answer.value, project: project, isJSON: options.json)
-            if let error = answer.value.error {
-                // What the server found wrong once it read the file is the file's fault.
-                guard error.code == .invalid else { throw .client(.refused(error)) }
-                throw .data(error.message, hint: error.hint)
-            }
-            let state = answer.value
-            guard state.inserted + state.unchanged > 0 || state.rejectedCount == 0 else {
-                throw .data("All \(state.rejectedCount) rows were rejected; nothing was loaded.")
-            }
+            let upload = ImportUpload(options: options, project: project)
+            try await upload.run(query: query(), body: try ImportFile.body(of: file), title: file)
         }
-    }
-
-    private func load(
-        _ client: Client,
-        _ query: [(name: String, value: String)],
-        _ body: WireRequest.Body
-    ) async throws(Failure) -> Answer<ImportMessage> {
-        let size = ImportFile.byteCount(body)
-        let upload = ProgressLine("Sending \(file)")
-        var answer = try await calling { () throws(ClientError) in
-            try await client.startImport(query: query, body: body) { sent in
-                upload.show(size > 0 ? Double(sent) / Double(size) : nil)
-            }
-        }
-        upload.end()
-        let progress = ProgressLine("Importing")
-        defer { progress.end() }
-        var delay = 0.05
-        while answer.value.status == .queued || answer.value.status == .running {
-            progress.show(answer.value.progress)
-            await client.wait(seconds: delay)
-            delay = min(1, delay * 1.5)
-            let id = answer.value.id
-            answer = try await calling { () throws(ClientError) in try await client.importState(id)
-            }
-        }
-        return answer
     }
 
     private func query() throws(Failure) -> [(name: String, value: String)] {
@@ -122,6 +93,6 @@ struct ImportCommand: AsyncParsableCommand {
             ("parameterConvention", convention),
         ]
         for (name, value) in optional { if let value { query.append((name, value)) } }
-        return query
+        return query + log.query
     }
 }

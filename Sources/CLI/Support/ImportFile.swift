@@ -33,6 +33,16 @@ enum ImportFile {
         return .file(path: path, byteCount: size)
     }
 
+    /// The whole file, for imports that send two.
+    static func bytes(of path: String) throws(Failure) -> [UInt8] {
+        if case .bytes(let bytes) = try body(of: path) { return bytes }
+        do {
+            return [UInt8](try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw .data("\(path) cannot be read: \(error.localizedDescription)")
+        }
+    }
+
     static func byteCount(_ body: WireRequest.Body) -> Int {
         switch body {
         case .none: 0
@@ -53,7 +63,7 @@ enum ImportFile {
         return [UInt8](data)
     }
 
-    private static func check(_ size: Int, _ name: String) throws(Failure) {
+    static func check(_ size: Int, _ name: String) throws(Failure) {
         guard size > 0 else { throw .data("\(name) is empty.") }
         guard size <= Limits.importBodyBytes else {
             throw .data(

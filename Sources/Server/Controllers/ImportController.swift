@@ -68,11 +68,49 @@ struct ImportController: Sendable {
             where: try query.filter("where"),
             parameterConvention: convention,
             preset: query.text("preset"),
+            mixtures: try mixtures(query),
             importTime: now
         )
         // An unknown preset is the request's fault, not the file's.
         _ = try options.applyingPreset()
         return options
+    }
+
+    private static func mixtures(
+        _ query: QueryParameters
+    ) throws(APIError) -> MixtureImportOptions {
+        var sizes: [String: Double] = [:]
+        for text in query.all("size") {
+            let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
+            let count = halves.last.flatMap { NumberText.number($0, suffixes: true) }
+            guard halves.count == 2, let count, count.isFinite, count > 0 else {
+                throw APIError(
+                    .invalid,
+                    "size must be NAME=PARAMETERS, such as 70M=18915328; it was "
+                        + "\(text.prefix(80)).",
+                    field: "size"
+                )
+            }
+            sizes[halves[0]] = count
+        }
+        let domains = query.list("domains")
+        guard Set(domains).count == domains.count, domains.count <= Limits.importColumnCount else {
+            throw APIError(
+                .invalid,
+                "domains must be different names, at most \(Limits.importColumnCount) of them.",
+                field: "domains"
+            )
+        }
+        return MixtureImportOptions(
+            mixtureBytes: try query.integer(
+                "mixturesBytes",
+                in: 1...Int64(Limits.importBodyBytes)
+            ).map(Int.init),
+            join: query.text("join"),
+            domains: domains,
+            parameterCounts: sizes,
+            tokensPerStep: try query.positiveNumber("tokensPerStep")
+        )
     }
 
     /// Reads `ROLE=EXPRESSION`.

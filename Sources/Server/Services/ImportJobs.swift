@@ -133,14 +133,25 @@ package final class ImportJobs: Service {
     }
 
     private func read(_ job: ImportJob) throws -> ImportOutcome {
-        var bytes = job.bytes
-        if Gzip.isGzip(bytes) {
-            bytes = try Gzip.decompress(bytes, limit: Limits.importDecompressedBytes)
+        var options = job.options
+        let bytes: [UInt8]
+        if let end = options.mixtures.mixtureBytes, end < job.bytes.count {
+            // Each of the two tables may be gzipped by itself.
+            let first = try Self.plain(Array(job.bytes[..<end]))
+            options.mixtures.mixtureBytes = first.count
+            bytes = first + (try Self.plain(Array(job.bytes[end...])))
+        } else {
+            bytes = try Self.plain(job.bytes)
         }
-        return try importer(for: job.format).read(bytes, options: job.options) { share in
+        return try importer(for: job.format).read(bytes, options: options) { share in
             // Storing takes about as long as reading.
             update(job.id) { $0.progress = 0.5 * share }
         }
+    }
+
+    private static func plain(_ bytes: [UInt8]) throws -> [UInt8] {
+        guard Gzip.isGzip(bytes) else { return bytes }
+        return try Gzip.decompress(bytes, limit: Limits.importDecompressedBytes)
     }
 
     private func update(_ id: String, _ change: (inout ImportMessage) -> Void) {
