@@ -42,8 +42,8 @@ struct MixtureJoin {
         key = shared
     }
 
-    func rows() throws(ImportError) -> MixtureRows {
-        var result = MixtureRows()
+    func rows() throws(ImportError) -> JoinedMixtures {
+        var result = JoinedMixtures()
         result.rejected = mixtures.rejected + metrics.rejected
         let columns = MixtureColumns(mixtures, besides: key, options.mixtures)
         let results = MixtureColumns(metrics, besides: key, options.mixtures)
@@ -150,7 +150,7 @@ struct MixtureJoin {
         _ result: TextTable.Row,
         _ domains: [String],
         _ targets: [String]
-    ) -> MixtureRows.Row {
+    ) -> JoinedMixtures.Row {
         var cells: [String: String] = [:]
         for (table, row) in [(metrics, result), (mixtures, mixture)] {
             for (name, text) in zip(table.header.names, row.cells) where !text.isEmpty {
@@ -165,7 +165,7 @@ struct MixtureJoin {
         }
         let name = options.nameColumn.flatMap { cells[$0] } ?? cells["name"]
         let written = domains.map { shares[$0] ?? "" }
-        return MixtureRows.Row(
+        return JoinedMixtures.Row(
             line: mixture.line,
             name: name ?? "\(options.label ?? "run") \(own)",
             identity: ([own] + written).joined(separator: "\u{1F}"),

@@ -16,7 +16,7 @@ package enum MixtureTableImporter: Importer {
         progress: (Double) -> Void
     ) throws(ImportError) -> ImportOutcome {
         let options = try options.applyingPreset()
-        let rows: MixtureRows
+        let rows: JoinedMixtures
         if let count = options.mixtures.mixtureBytes {
             guard count > 0, count < bytes.count else {
                 throw .format(
@@ -38,7 +38,7 @@ package enum MixtureTableImporter: Importer {
 }
 
 /// What the tables said, before it is made into runs.
-struct MixtureRows {
+struct JoinedMixtures {
     struct Row {
         var line: Int
         var name: String
@@ -66,7 +66,7 @@ struct MixtureRunMaker {
 
     init(_ options: ImportOptions) { self.options = options }
 
-    func outcome(of table: MixtureRows) throws(ImportError) -> ImportOutcome {
+    func outcome(of table: JoinedMixtures) throws(ImportError) -> ImportOutcome {
         try check(table)
         var assembler = RunAssembler(options: options, automatic: [:], judgesByCell: false)
         for row in table.rejected {
@@ -95,7 +95,14 @@ struct MixtureRunMaker {
         return try assembler.finished()
     }
 
-    private func check(_ table: MixtureRows) throws(ImportError) {
+    private func check(_ table: JoinedMixtures) throws(ImportError) {
+        if let name = options.nameColumn, !table.columns.contains(name) {
+            throw .unknownColumn(
+                name,
+                usedIn: "the name of the runs",
+                known: table.columns.sorted()
+            )
+        }
         for (role, expression) in options.map.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             for name in expression.names.sorted() where !table.columns.contains(name) {
                 throw .unknownColumn(
@@ -108,7 +115,7 @@ struct MixtureRunMaker {
     }
 
     private func draft(
-        _ row: MixtureRows.Row,
+        _ row: JoinedMixtures.Row,
         _ quirks: inout MixtureQuirks,
         _ assembler: inout RunAssembler
     ) -> RunAssembler.Draft? {

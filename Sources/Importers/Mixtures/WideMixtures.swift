@@ -29,11 +29,11 @@ struct WideMixtures {
         prefix = found
     }
 
-    func rows() throws(ImportError) -> MixtureRows {
+    func rows() throws(ImportError) -> JoinedMixtures {
         let columns = MixtureColumns(table, besides: nil, options.mixtures)
         let shares = Set(table.header.names.filter { $0.hasPrefix(prefix) })
         let targets = Set(columns.numbers.filter(isMetric))
-        var result = MixtureRows()
+        var result = JoinedMixtures()
         result.columns = Set(table.header.names)
         result.rejected = table.rejected
         result.warnings = columns.warnings("mixtures")
@@ -82,8 +82,8 @@ struct WideMixtures {
         _ row: TextTable.Row,
         _ shares: Set<String>,
         _ targets: Set<String>
-    ) -> MixtureRows.Row {
-        var made = MixtureRows.Row(
+    ) -> JoinedMixtures.Row {
+        var made = JoinedMixtures.Row(
             line: row.line,
             name: "\(options.label ?? "run") \(number)",
             identity: row.cells.joined(separator: "\u{1F}"),
@@ -110,7 +110,7 @@ struct WideMixtures {
     }
 
     private static func content(
-        _ row: MixtureRows.Row,
+        _ row: JoinedMixtures.Row,
         leavingOut names: Set<String>
     ) -> String {
         row.cells.filter { !names.contains($0.key) && !MixtureJoin.keyColumns.contains($0.key) }
