@@ -26,7 +26,7 @@ extension PageTests {
                     "document.querySelector('il-figure')?.scrollIntoView(); return 1"
                 )
                 try await site.waitForFigures()
-                try await expectNoFailedFigure(path)
+                try await site.expectNoFailedFigure(path)
                 try await site.expectQuiet("\(path) \(view)")
             }
             try await site.browser.setDark(false)
@@ -89,7 +89,7 @@ extension PageTests {
             let site = try Site.current
             try await site.open("/" + page)
             try await site.waitForFigures()
-            try await expectNoFailedFigure(page)
+            try await site.expectNoFailedFigure(page)
             let label = try await site.browser.label("#" + kind)
             #expect(label.count > 40, "\(page): \(label)")
             try await site.expectQuiet(page)
@@ -115,7 +115,7 @@ extension PageTests {
                     "return !!document.querySelector('#\(kind)[data-drawn]')"
                 )
             }
-            try await expectNoFailedFigure(law)
+            try await site.expectNoFailedFigure(law)
             try await site.expectQuiet(law)
         }
 
@@ -156,7 +156,7 @@ extension PageTests {
             #expect(try await browser.text("#left-out").contains("1 run left out"))
             try await browser.run("window.scrollTo(0, document.body.scrollHeight); return 1")
             try await site.waitForFigures(atLeast: 3)
-            try await expectNoFailedFigure("fits")
+            try await site.expectNoFailedFigure("fits")
             let label = try await browser.label("#extrapolation-ladder")
             #expect(label.contains("smallest runs"))
             try await site.expectQuiet("one fit")
@@ -214,14 +214,6 @@ extension PageTests {
             )
             #expect(try await browser.address().contains("run="))
             try await site.expectQuiet("forecasts")
-        }
-
-        private func expectNoFailedFigure(_ what: String) async throws {
-            let failed = try await Site.current.browser.run(
-                "return [...document.querySelectorAll('il-figure .failed, il-figure[data-failed]')]"
-                    + ".filter(item => !item.hidden).map(item => item.textContent)"
-            )
-            #expect(failed.texts.isEmpty, "\(what)")
         }
     }
 }

@@ -24,7 +24,7 @@ extension PageTests {
             #expect(answer.lowercased().contains("best mixture"))
             #expect(answer.lowercased().contains("rank correlation"))
             try await site.waitForFigures()
-            try await expectNoFailedFigure("mixtures")
+            try await site.expectNoFailedFigure("mixtures")
             try await site.expectQuiet("mixtures \(view)")
             try await browser.setDark(false)
             try await browser.setViewport(width: 1440, height: 900)

@@ -103,12 +103,17 @@ extension Seed {
     /// scatter of 0.1 %.
     private static var swarmLines: [String] {
         (0..<40).map { index in
-            let draws = (0..<3).map { domain in
-                -log(0.5 + 0.499 * sin(Double(3 * index + domain + 1) * 12.9898))
+            let draws = (0..<3).map { domain -> Double in
+                let angle = Double(3 * index + domain + 1) * 12.9898
+                return -log(0.5 + 0.499 * sin(angle))
             }
-            let shares = draws.map { $0 / draws.reduce(0, +) }
-            let sum = zip([1.5, 0.8, 0.1], shares).reduce(0.1) { $0 + $1.0 * $1.1.squareRoot() }
-            let loss = (2 + pow(sum, -0.3)) * (1 + 0.001 * sin(Double(index * index)))
+            let total = draws.reduce(0, +)
+            let shares = draws.map { $0 / total }
+            let used: Double =
+                0.1 + 1.5 * shares[0].squareRoot() + 0.8 * shares[1].squareRoot()
+                + 0.1 * shares[2].squareRoot()
+            let wobble = 1 + 0.001 * sin(Double(index * index))
+            let loss = (2 + pow(used, -0.3)) * wobble
             return line(
                 index == 7 ? "<img src=x onerror=alert(2)>" : "swarm \(index)",
                 [

@@ -98,3 +98,14 @@ enum BrowserTests {
         return parts.first { !FileManager.default.fileExists(atPath: $0) }
     }
 }
+
+extension Site {
+    /// Expects that every figure on the page was drawn.
+    func expectNoFailedFigure(_ what: String) async throws {
+        let failed = try await browser.run(
+            "return [...document.querySelectorAll('il-figure .failed, il-figure[data-failed]')]"
+                + ".filter(item => !item.hidden).map(item => item.textContent)"
+        )
+        #expect(failed.texts.isEmpty, "\(what)")
+    }
+}
