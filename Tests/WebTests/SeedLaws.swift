@@ -105,7 +105,7 @@ extension Seed {
         (0..<40).map { index in
             let draws = (0..<3).map { domain -> Double in
                 let angle = Double(3 * index + domain + 1) * 12.9898
-                return -log(0.5 + 0.499 * sin(angle))
+                return -Foundation.log(0.5 + 0.499 * sin(angle))
             }
             let total = draws.reduce(0, +)
             let shares = draws.map { $0 / total }
