@@ -19,35 +19,23 @@ struct LoggedLosses: Sendable {
         _ body: OnlineReplayBody
     ) async throws -> [OnlineObservation] {
         let pattern = body.lossMetric ?? Self.usualMetric
-        var found: [Int64: OnlineObservation] = [:]
+        var losses: [Int64: [String: Double]] = [:]
         try await read(run, body, pattern, field: "lossMetric") { step, domain, value in
-            found[step, default: OnlineObservation(step: step)].losses = Self.adding(
-                value,
-                of: domain,
-                to: found[step]?.losses
-            )
+            losses[step, default: [:]][domain] = value
         }
+        var references: [Int64: [String: Double]] = [:]
         if let reference = body.referenceMetric {
             try await read(run, body, reference, field: "referenceMetric") { step, domain, value in
-                guard found[step] != nil else { return }
-                found[step]?.referenceLosses = Self.adding(
-                    value,
-                    of: domain,
-                    to: found[step]?.referenceLosses
-                )
+                references[step, default: [:]][domain] = value
             }
         }
-        return found.values.sorted { $0.step < $1.step }
-    }
-
-    private static func adding(
-        _ value: Double,
-        of domain: String,
-        to losses: [String: Double]?
-    ) -> [String: Double] {
-        var losses = losses ?? [:]
-        losses[domain] = value
-        return losses
+        return losses.keys.sorted().map { step in
+            OnlineObservation(
+                step: step,
+                losses: losses[step],
+                referenceLosses: references[step]
+            )
+        }
     }
 
     private func read(
