@@ -1,32 +1,16 @@
 import Foundation
 
-/// One target of an optimum: a fitted law, and what else is known of it.
+/// One target of an optimum.
 package struct MixtureTarget: Sendable {
     package var name: String
     /// Share of this target in the objective; not negative.
     package var weight: Double
     package var law: any FittedMixtureLaw
-    /// Laws refitted on resampled runs; empty where there are none.
-    package var draws: [any FittedMixtureLaw]
-    /// Other laws of the same runs, by law id.
-    package var rivals: [String: any FittedMixtureLaw]
-    /// The runs of this target.
-    package var data: MixtureData
 
-    package init(
-        name: String,
-        weight: Double = 1,
-        law: any FittedMixtureLaw,
-        draws: [any FittedMixtureLaw] = [],
-        rivals: [String: any FittedMixtureLaw] = [:],
-        data: MixtureData
-    ) {
+    package init(name: String, weight: Double = 1, law: any FittedMixtureLaw) {
         self.name = name
         self.weight = weight
         self.law = law
-        self.draws = draws
-        self.rivals = rivals
-        self.data = data
     }
 }
 

@@ -12,6 +12,8 @@ struct MixtureSearch {
         var residual: Double?
         var isGlobal: Bool
         var method: Method
+        /// Where other starts ended.
+        var alternatives: [(proportions: [Double], value: Double)] = []
     }
 
     enum Method: String, Sendable, Hashable, Codable {
@@ -27,6 +29,8 @@ struct MixtureSearch {
     var seed: UInt64 = 1
     /// Weight of the barrier that searches begin with.
     var barrier = 0.1
+    /// Whether functions that are not convex are also searched from the middle of the set.
+    var startsInMiddle = true
     static let startCount = 8
     /// Prices below this share of the gradient's spread are those of constraints that only touch.
     static let leastPrice = 1e-6
@@ -42,18 +46,15 @@ struct MixtureSearch {
         guard function.gradient(uniform) != nil else { return try searchSteps(starts) }
         let program = ConvexProgram(set, function: function)
         let isConvex = function.isConvex && set.limits.allSatisfy { $0.function.isConvex }
-        var points: [[Double]] = isConvex ? [] : starts.map { set.variables(of: $0) }
-        points.append(starts.first.map { set.variables(of: $0) } ?? [])
-        if !isConvex { points.append([]) }
-        var best: (Found, Double)?
-        for point in points.prefix(isConvex ? 1 : Self.startCount) {
-            guard let found = solve(program, point, isConvex) else { continue }
-            if best.map({ found.value < $0.1 }) ?? true { best = (found, found.value) }
-        }
-        // The search may have started badly; from the middle it seldom does.
-        if best == nil, let found = solve(program, [], isConvex) { best = (found, found.value) }
-        guard let best else { throw explanation }
-        return best.0
+        var points = starts.map { set.variables(of: $0) }
+        if isConvex { points = Array(points.prefix(1)) }
+        if points.isEmpty || (!isConvex && startsInMiddle) { points.append([]) }
+        var ends = points.prefix(Self.startCount).compactMap { solve(program, $0, isConvex) }
+        // A search may have started badly; from the middle it seldom does.
+        if ends.isEmpty { ends = solve(program, [], isConvex).map { [$0] } ?? [] }
+        guard var best = ends.min(by: { $0.value < $1.value }) else { throw explanation }
+        best.alternatives = ends.map { ($0.proportions, $0.value) }
+        return best
     }
 
     /// Sets whose bounds alone conflict are told without a search.

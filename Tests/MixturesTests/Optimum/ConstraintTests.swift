@@ -14,8 +14,8 @@ struct ConstraintTests {
         try MixtureOptimiser.optimum(
             domains: names,
             targets: [
-                planted("a", PlantedEffectiveData(s: scales), 6),
-                planted("b", PlantedEffectiveData(g: 0.4, s: scales.reversed()), 6),
+                planted("a", PlantedEffectiveData(s: scales)),
+                planted("b", PlantedEffectiveData(g: 0.4, s: scales.reversed())),
             ],
             constraints: constraints,
             explains: explains

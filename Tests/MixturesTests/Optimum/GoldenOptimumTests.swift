@@ -156,7 +156,7 @@ struct GoldenOptimumTests {
             (law as? PlantedEffectiveData)?.s.count ?? (law as? ExponentialSum)?.v.count ?? 3
         return try MixtureOptimiser.optimum(
             domains: (0..<size).map { "d\($0)" },
-            targets: [planted("loss", law, size)],
+            targets: [planted("loss", law)],
             constraints: constraints
         )
     }
@@ -170,19 +170,8 @@ struct GoldenOptimumTests {
     }
 }
 
-/// A target with a law and no runs.
-func planted(
-    _ name: String,
-    _ law: any FittedMixtureLaw,
-    _ size: Int,
-    weight: Double = 1
-) -> MixtureTarget {
-    MixtureTarget(
-        name: name,
-        weight: weight,
-        law: law,
-        data: MixtureData(domains: (0..<size).map { "d\($0)" }, runs: [])
-    )
+func planted(_ name: String, _ law: any FittedMixtureLaw, weight: Double = 1) -> MixtureTarget {
+    MixtureTarget(name: name, weight: weight, law: law)
 }
 
 func named(_ values: [Double]) -> [String: Double] {

@@ -12,7 +12,7 @@ struct SearchMethodTests {
         let names = (0..<4).map { "d\($0)" }
         let found = try MixtureOptimiser.optimum(
             domains: names,
-            targets: [planted("loss", SteppedLaw(smooth: smooth, step: 1e-3), 4)],
+            targets: [planted("loss", SteppedLaw(smooth: smooth, step: 1e-3))],
             constraints: constraints
         )
         #expect(found.method == "stepSearch")
@@ -30,7 +30,7 @@ struct SearchMethodTests {
         let law = TwoWells(deep: [0.7, 0.2, 0.1, 0], shallow: [0, 0.1, 0.1, 0.8])
         let found = try MixtureOptimiser.optimum(
             domains: (0..<4).map { "d\($0)" },
-            targets: [planted("loss", law, 4)],
+            targets: [planted("loss", law)],
             starts: [law.shallow, [0.5, 0.5, 0, 0]]
         )
         #expect(found.proportions.distance(law.deep) < 1e-3)
@@ -43,7 +43,7 @@ struct SearchMethodTests {
             try MixtureOptimiser.optimum(
                 domains: (0..<5).map { "d\($0)" },
                 targets: [
-                    planted("a", PlantedEffectiveData(s: scales, isOpen: false), 5, weight: weight)
+                    planted("a", PlantedEffectiveData(s: scales, isOpen: false), weight: weight)
                 ]
             ).proportions
         }
@@ -64,7 +64,7 @@ struct SearchMethodTests {
             #expect(throws: MixtureError.self) {
                 try MixtureOptimiser.optimum(
                     domains: ["d0", "d1"],
-                    targets: [planted("loss", Broken(value: value), 2)]
+                    targets: [planted("loss", Broken(value: value))]
                 )
             }
         }
