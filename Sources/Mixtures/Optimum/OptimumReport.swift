@@ -11,8 +11,8 @@ package struct OptimumRequest: Sendable, Hashable, Codable {
     /// runs have a neighbour.
     package var trustDistance: Double?
     /// Mixtures whose predicted loss is within this of the optimum count as equally good; unit of
-    /// the target.
-    package var equivalence = 0.02
+    /// the target. nil takes the standard deviation of the laws' errors on runs left out.
+    package var equivalence: Double?
     package var seed: UInt64 = 1
 
     package init() {}
@@ -26,7 +26,7 @@ package struct OptimumRequest: Sendable, Hashable, Codable {
         weights = try box.decodeIfPresent([String: Double].self, forKey: .weights) ?? [:]
         caution = try box.decodeIfPresent(Double.self, forKey: .caution) ?? 1
         trustDistance = try box.decodeIfPresent(Double.self, forKey: .trustDistance)
-        equivalence = try box.decodeIfPresent(Double.self, forKey: .equivalence) ?? 0.02
+        equivalence = try box.decodeIfPresent(Double.self, forKey: .equivalence)
         seed = try box.decodeIfPresent(UInt64.self, forKey: .seed) ?? 1
     }
 }
@@ -67,9 +67,10 @@ package struct OptimumReport: Sendable, Hashable, Codable {
         package var isAllowed: Bool
     }
 
-    /// Where the optimum may lie: the optima of the laws refitted on resampled runs.
+    /// Where the optimum may lie: the optima of the laws refitted on resampled runs, spread by what
+    /// laws err more on runs left out than on their own.
     package struct Region: Sendable, Hashable, Codable {
-        /// 5 % and 95 % quantile of each share.
+        /// 90 % interval of each share.
         package var low: [Double]
         package var high: [Double]
         /// L1 distance to the optimum that 90 % of the resampled optima keep.

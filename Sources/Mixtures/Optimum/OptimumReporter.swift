@@ -52,7 +52,9 @@ struct OptimumStudy {
         self.isCancelled = isCancelled
         weights = try Self.weights(fits, request)
         _ = try ConstraintReader.number(request.caution, "caution", in: 0...100)
-        _ = try ConstraintReader.number(request.equivalence, "equivalence", in: 0...1e12)
+        if let within = request.equivalence {
+            _ = try ConstraintReader.number(within, "equivalence", in: 0...1e12)
+        }
         if let limit = request.trustDistance {
             _ = try ConstraintReader.number(limit, "trustDistance", in: 0...2)
         }

@@ -3,8 +3,8 @@ import Foundation
 extension OptimumStudy {
     /// Range of every share over the mixtures that are as good within `equivalence`.
     func equivalent(_ plain: MixtureSearch.Found) -> OptimumReport.Equivalent? {
-        let within = request.equivalence
-        guard within > 0, plain.value.isFinite else { return nil }
+        let within = request.equivalence ?? noise
+        guard within > 0, within.isFinite, plain.value.isFinite else { return nil }
         if plain.residual == nil { return sampledEquivalent(plain, within) }
         var program = ConvexProgram(problem.set, function: nil)
         program.limits.append(
@@ -35,6 +35,11 @@ extension OptimumStudy {
             radius: radius,
             isExact: isExact
         )
+    }
+
+    /// Standard deviation of the weighted loss's errors on runs left out.
+    private var noise: Double {
+        zip(fits, weights).reduce(0) { $0 + pow($1.1 * $1.0.residualDeviation, 2) }.squareRoot()
     }
 
     /// Of laws with steps: what random mixtures about the optimum tell.

@@ -149,18 +149,36 @@ extension OptimumStudy {
         }
         let optima = found.compactMap { $0 }
         guard optima.count >= 10 else { return nil }
-        var (low, high) = (plain.proportions, plain.proportions)
+        let (centre, stretch) = (plain.proportions, stretch)
+        var (low, high) = (centre, centre)
         for domain in low.indices {
             let sorted = optima.map { $0[domain] }.sorted()
-            low[domain] = min(low[domain], Quantiles.value(sorted, 0.05))
-            high[domain] = max(high[domain], Quantiles.value(sorted, 0.95))
+            let below = centre[domain] + stretch * (Quantiles.value(sorted, 0.05) - centre[domain])
+            let above = centre[domain] + stretch * (Quantiles.value(sorted, 0.95) - centre[domain])
+            low[domain] = max(0, min(centre[domain], below))
+            high[domain] = min(1, max(centre[domain], above))
         }
-        let distances = optima.map { $0.distance(to: plain.proportions) }.sorted()
+        let distances = optima.map { $0.distance(to: centre) }.sorted()
         return OptimumReport.Region(
             low: low,
             high: high,
-            radius: Quantiles.value(distances, 0.9),
+            radius: min(2, stretch * Quantiles.value(distances, 0.9)),
             drawCount: optima.count
         )
+    }
+
+    /// Resampled fits follow their runs too closely, by about the root of what the law errs more on
+    /// runs left out than on its own: √(n / (n − p)) for a linear law of p parameters.
+    var stretch: Double {
+        let ratios = fits.map { fit in
+            let square = fit.runs.reduce(0) { sum, run in
+                let error = run.loss - fit.model.loss(at: run.proportions)
+                return sum + error * error
+            }
+            let inside = (square / Double(max(fit.runs.count, 1))).squareRoot()
+            return inside > 0 ? fit.residualDeviation / inside : 1
+        }
+        let largest = ratios.filter(\.isFinite).max() ?? 1
+        return min(2, max(1, largest.squareRoot()))
     }
 }

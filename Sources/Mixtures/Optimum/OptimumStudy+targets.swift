@@ -198,15 +198,26 @@ extension OptimumStudy {
         let count = problem.domains.count
         var found = [("Uniform", [Double](repeating: 1 / Double(count), count: count))]
         found.append(("Mean of the runs", meanOfRuns))
-        let tokens = problem.domains.compactMap { request.constraints.availableTokens[$0] }
-        guard tokens.count == count, tokens.reduce(0, +) > 0 else { return found }
-        func share(_ power: Double) -> [Double] {
-            let raised = tokens.map { pow($0, power) }
-            let sum = raised.reduce(0, +)
-            return raised.map { $0 / sum }
+        let tokens = request.constraints.availableTokens
+        guard tokens.count == count, tokens.values.contains(where: { $0 > 0 }) else { return found }
+        func add(_ title: String, _ shares: [String: Double]?) {
+            guard let shares,
+                let mixture = try? ConstraintReader.mixture(
+                    shares,
+                    domains: problem.domains,
+                    field: "availableTokens"
+                )
+            else { return }
+            found.append((title, mixture))
         }
-        found.append(("By available tokens", share(1)))
-        found.append(("Temperature 2 of available tokens", share(0.5)))
+        for (title, value) in [("By available tokens", 1.0), ("Temperature 2 of them", 2.0)] {
+            add(title, try? SizePresets.temperature(tokens: tokens, temperature: value))
+        }
+        if let total = request.constraints.targetTokens {
+            let epochs = request.constraints.maximumEpochs ?? 4
+            let shared = try? SizePresets.uniMax(tokens: tokens, budget: total, maxEpochs: epochs)
+            add("UniMax, \(epochs.short) epochs", shared?.amounts)
+        }
         return found
     }
 }
