@@ -82,7 +82,7 @@ struct ClosedFit: Sendable {
 
     static let scouting = Minimiser(evaluationLimit: 60, tolerance: 1e-5)
     static let polishing = Minimiser(evaluationLimit: 500, tolerance: 1e-6)
-    static let warmed = Minimiser(evaluationLimit: 150, tolerance: 1e-5)
+    static let warmed = Minimiser(evaluationLimit: 500, tolerance: 1e-7)
 
     static func search<Form: ClosedForm>(
         _ form: Form,
