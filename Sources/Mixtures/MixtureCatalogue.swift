@@ -10,6 +10,12 @@ package let mixtureLawCatalogue: [any MixtureLaw.Type] = [
     ExponentialMixture.self,
     ImplicitExponentialMixture.self,
     BoostedTrees.self,
+    BiMix.self,
+    AutoScale.self,
+    JointEffectiveData.self,
+    JointAdditive.self,
+    JointCapacity.self,
+    JointWithoutMixture.self,
     RidgeMixture.self,
 ]
 

@@ -25,6 +25,9 @@ package struct MixtureFit: Sendable, Codable {
         package var r2: Double?
         /// Mean absolute error, unit of the target.
         package var meanAbsoluteError: Double?
+        /// Mean absolute error on the runs of the largest scale by a fit without them; nil where all
+        /// runs have one scale.
+        package var largestScaleError: Double?
         /// Share in the stack; nil when it was not a member.
         package var stackWeight: Double?
         /// Why it was not fitted or not chosen.
