@@ -82,6 +82,40 @@ import Testing
     }
 }
 
+/// The recorded mixtures of `examples/tiny-lm`.
+@Suite struct ExampleMixtureTests {
+    @Test func `the example's runs carry all that a law needs, and nothing to warn of`()
+        async throws
+    {
+        try await TestApplication.with { app in
+            let path = "\(Products.root)/examples/tiny-lm/logs/mixtures.jsonl.gz"
+            let file = try Data(contentsOf: URL(filePath: path))
+            let message = try await app.importFile(file, "project=tiny&format=jsonl")
+            #expect(message.inserted == 96 && message.rejectedCount == 0, "\(message)")
+            let project = try #require(try await app.store.projects.find(name: "tiny"))
+            let table = try await MixtureRuns(store: app.store).table(project.id)
+            #expect(table.domains == ["code", "prose", "tables", "tests"])
+            #expect(table.rows.count == 96 && table.leftOut.isEmpty)
+            #expect(table.warnings.isEmpty, "\(table.warnings)")
+            #expect(table.rows.allSatisfy { $0.isAnnealed == true })
+            #expect(
+                table.rows.allSatisfy { $0.mixture.achieved != nil && !$0.mixture.isOffRequest }
+            )
+            #expect(table.availableTokens["prose"] == 3_127_040)
+            let losses = table.domains.map { "val_loss/\($0)" } + ["val_loss"]
+            for loss in losses {
+                #expect(try MixtureData(table, target: loss).runs.count == 96)
+            }
+            // Each domain's loss is least where that domain has nearly all tokens.
+            for (domain, name) in table.domains.enumerated() where name != "tests" {
+                let data = try MixtureData(table, target: "val_loss/\(name)")
+                let best = try #require(data.runs.min { $0.loss < $1.loss })
+                #expect(best.proportions[domain] > 0.9)
+            }
+        }
+    }
+}
+
 @Suite(.needsPublicData("regmix/train_mixture_1m.csv"))
 struct PublicMixtureImportTests {
     @Test func `RegMix's swarm is read whole in one answer`() async throws {

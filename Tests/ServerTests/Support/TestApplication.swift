@@ -128,7 +128,11 @@ struct TestApplication: Sendable {
 
     /// Imports a file and waits for the end of the job.
     func importFile(_ text: String, _ query: String) async throws -> ImportMessage {
-        let reply = try await send("POST", "/api/v1/imports?" + query, body: Data(text.utf8))
+        try await importFile(Data(text.utf8), query)
+    }
+
+    func importFile(_ file: Data, _ query: String) async throws -> ImportMessage {
+        let reply = try await send("POST", "/api/v1/imports?" + query, body: file)
         #expect(reply.status == 202, "\(reply.text)")
         var message = try reply.decoded(ImportMessage.self)
         while message.status == .queued || message.status == .running {
