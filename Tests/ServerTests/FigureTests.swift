@@ -1,4 +1,5 @@
 import Foundation
+import Mixtures
 import Runs
 import ScalingLaws
 import Server
@@ -86,7 +87,7 @@ struct FigureTests {
 
     @Test
     func `kinds name laws that exist`() {
-        let known = Set(lawCards.map(\.id))
+        let known = Set((lawCards + mixtureLawCards).map(\.id) + ["mixture-auto"])
         for type in figureCatalogue {
             let isOfRun = type.parameters.contains("run")
             #expect(type.laws.isEmpty == isOfRun && known.isSuperset(of: type.laws), "\(type.kind)")

@@ -2,8 +2,8 @@ import Foundation
 package import Mixtures
 import ScalingLaws
 
-/// How the loss moves along each domain's share, the others keeping their proportions to each other,
-/// from the best run of the fit.
+/// How the loss moves along each domain's share from the best run of the fit, the others keeping
+/// their proportions to each other.
 package enum MixtureSensitivity: Figure {
     package typealias Fit = MixtureFit
     package static let kind = "mixture-sensitivity"

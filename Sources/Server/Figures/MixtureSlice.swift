@@ -26,29 +26,7 @@ package enum MixtureSlice: Figure {
         let names = [first, second].map { FigureText.plain(fit.domains[$0]) }
         return PlotlyFigure(
             data: [
-                [
-                    "type": "contour", "name": "predicted", "x": .column(axis),
-                    "y": .column(axis), "z": .list(grid.map { .column($0) }),
-                    "contours": ["coloring": "heatmap"],
-                    "colorbar": ["title": ["text": .text(FigureText.plain(fit.target))]],
-                    "hovertemplate": .text(
-                        "\(names[0]) %{x:.3f}, \(names[1]) %{y:.3f}: %{z:.4f}<extra></extra>"
-                    ),
-                    "meta": ["role": "surface"],
-                ],
-                Trace.markers(
-                    "runs",
-                    x: fit.runs.map { $0.proportions[first] },
-                    y: fit.runs.map { $0.proportions[second] },
-                    role: "run"
-                ).merging(["marker": ["color": .column(fit.runs.map(\.loss))]]).merging(
-                    Trace.hover(
-                        fit.runs.map {
-                            "\(FigureText.plain($0.name))<br>measured \(FigureText.loss($0.loss))"
-                        },
-                        then: "\(names[0]) %{x:.3f}, \(names[1]) %{y:.3f}"
-                    )
-                ),
+                surface(axis, grid, names, fit.target), runs(fit, (first, second), names),
             ],
             layout: [
                 "title": ["text": .text(title)],
@@ -70,6 +48,44 @@ package enum MixtureSlice: Figure {
                 ? "the other \(fit.domains.count - 2) domains as in the best run, in proportion"
                 : "the whole of two domains",
             input: input
+        )
+    }
+
+    private static func surface(
+        _ axis: [Double],
+        _ grid: [[Double]],
+        _ names: [String],
+        _ target: String
+    ) -> FigureValue {
+        [
+            "type": "contour", "name": "predicted", "x": .column(axis),
+            "y": .column(axis), "z": .list(grid.map { .column($0) }),
+            "contours": ["coloring": "heatmap"],
+            "colorbar": ["title": ["text": .text(FigureText.plain(target))]],
+            "hovertemplate": .text(
+                "\(names[0]) %{x:.3f}, \(names[1]) %{y:.3f}: %{z:.4f}<extra></extra>"
+            ),
+            "meta": ["role": "surface"],
+        ]
+    }
+
+    private static func runs(
+        _ fit: MixtureFit,
+        _ pair: (Int, Int),
+        _ names: [String]
+    ) -> FigureValue {
+        Trace.markers(
+            "runs",
+            x: fit.runs.map { $0.proportions[pair.0] },
+            y: fit.runs.map { $0.proportions[pair.1] },
+            role: "run"
+        ).merging(["marker": ["color": .column(fit.runs.map(\.loss))]]).merging(
+            Trace.hover(
+                fit.runs.map {
+                    "\(FigureText.plain($0.name))<br>measured \(FigureText.loss($0.loss))"
+                },
+                then: "\(names[0]) %{x:.3f}, \(names[1]) %{y:.3f}"
+            )
         )
     }
 

@@ -35,7 +35,7 @@ package struct OnlineMixtureStore: Sendable {
                 """
                 INSERT INTO online_mixture
                     (online_mixture_id, project_id, run_id, memory, created_at, updated_at)
-                SELECT \(id), \(projectID.uuid), \(runID?.uuid), \(text)::jsonb, \(now), \(now)
+                SELECT \(id), \(projectID.uuid), \(runID?.uuid)::uuid, \(text)::jsonb, \(now), \(now)
                 WHERE (SELECT count(*) FROM online_mixture
                     WHERE project_id = \(projectID.uuid)) < \(limit)
                 """

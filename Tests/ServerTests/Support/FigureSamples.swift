@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Mixtures
 import Runs
 import ScalingLaws
 import Server
@@ -23,6 +24,7 @@ enum FigureSamples {
         GradientNoiseScale.card.id: Result { try planted(GradientNoiseScale.self) },
         TransferCheck.card.id: Result { try planted(TransferCheck.self) },
         ModelSelection.card.id: Result { try planted(ModelSelection.self) },
+        "mixture-auto": mixture,
     ]
 
     /// A fit of the law to its own planted project.
@@ -43,6 +45,34 @@ enum FigureSamples {
 
     static let criticalBatch = Result {
         try material(try CriticalBatch.fit(PlantedBatches.request), id: "batch")
+    }
+
+    /// Forty runs over three domains, whose loss falls with the first two.
+    static let mixture = Result {
+        var random = SplitMix64(seed: 3)
+        let runs = (0..<40).map { index in
+            let draws = (0..<3).map { _ in -log(random.uniform()) }
+            let total = draws.reduce(0, +)
+            let shares = draws.map { $0 / total }
+            let loss = 3 - shares[0].squareRoot() - 0.4 * shares[1].squareRoot()
+            return MixtureData.Run(
+                id: UUID(),
+                name: "run \(index)",
+                proportions: shares,
+                loss: loss
+            )
+        }
+        let fit = try MixtureFitter.fit(
+            MixtureData(domains: ["web", "code", "other"], runs: runs),
+            target: "loss",
+            options: MixtureFitter.Options(predictor: "linear-mixture", drawCount: 10),
+            request: MixtureFitRequest()
+        )
+        return FigureMaterial(
+            body: try JSONEncoder().encode(fit),
+            fitID: "mixture",
+            projectName: "swarm"
+        )
     }
 
     /// A run at half of its steps among twenty-four that went the same way.
