@@ -17,8 +17,8 @@ package struct MixtureData: Sendable {
         package var proportions: [Double]
         /// The target, lower is better: nats per token, bits per byte, or 1 − accuracy.
         package var loss: Double
-        /// 1 / variance relative to the other runs; 1 where unknown. A run of weight 2 counts as two
-        /// runs of the same mixture.
+        /// 1 / variance relative to the other runs; 1 where unknown. A run of weight 2 counts as
+        /// two runs of the same mixture.
         package var weight: Double
         /// Model size and tokens seen, for laws over scale; nil where the runs do not say.
         package var parameterCount: Double?

@@ -11,7 +11,8 @@ package struct MixtureFit: Sendable, Codable {
         /// d shares in the order of `domains`.
         package var proportions: [Double]
         package var loss: Double
-        /// Prediction by a fit without this run's fold; nil where cross-validation was not possible.
+        /// Prediction by a fit without this run's fold; nil where cross-validation was not
+        /// possible.
         package var outOfFold: Double?
     }
 
@@ -25,8 +26,8 @@ package struct MixtureFit: Sendable, Codable {
         package var r2: Double?
         /// Mean absolute error, unit of the target.
         package var meanAbsoluteError: Double?
-        /// Mean absolute error on the runs of the largest scale by a fit without them; nil where all
-        /// runs have one scale.
+        /// Mean absolute error on the runs of the largest scale by a fit without them; nil where
+        /// all runs have one scale.
         package var largestScaleError: Double?
         /// Share in the stack; nil when it was not a member.
         package var stackWeight: Double?

@@ -87,8 +87,8 @@ extension FittedMixtureLaw {
     package var notes: [String] { [] }
 }
 
-/// U(r) = Σ_j scale_j · (r_j + offset)^exponent_j. The loss falls as U rises, so the best mixture is
-/// the one with most U.
+/// U(r) = Σ_j scale_j · (r_j + offset)^exponent_j. The loss falls as U rises, so the best mixture
+/// is the one with most U.
 package struct SeparableUtility: Sendable, Hashable {
     /// Not negative, d values.
     package var scales: [Double]

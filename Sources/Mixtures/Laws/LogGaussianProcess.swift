@@ -1,7 +1,7 @@
 package import ScalingLaws
 
-/// The Gaussian process on logarithms of the shares, with one length for all domains: it bends where
-/// the other is stiff, so a stack of both is better than either.
+/// The Gaussian process on logarithms of the shares, with one length for all domains: it bends
+/// where the other is stiff, so a stack of both is better than either.
 package enum LogGaussianProcess: MixtureLaw {
     package static let card = LawCard(
         id: "log-gaussian-process",

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Primal-dual interior point method with exact Newton steps (Wächter and Biegler, "On the
-/// implementation of an interior-point filter line-search algorithm", 2006, with a merit function in
-/// place of the filter). Curvature comes from differences of gradients. Global for convex programs,
-/// a local minimum for others.
+/// implementation of an interior-point filter line-search algorithm", 2006, with a merit function
+/// in place of the filter). Curvature comes from differences of gradients. Global for convex
+/// programs, a local minimum for others.
 struct InteriorPoint {
     struct Solution: Sendable {
         var x: [Double]

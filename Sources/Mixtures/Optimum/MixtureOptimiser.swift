@@ -22,8 +22,8 @@ package struct MixtureOptimum: Sendable, Hashable, Codable {
     package var loss: Double
     package var losses: [String: Double]
     package var binding: [BindingConstraint]
-    /// Error of the optimality conditions, relative to the spread of the gradient; nil for laws with
-    /// steps.
+    /// Error of the optimality conditions, relative to the spread of the gradient; nil for laws
+    /// with steps.
     package var residual: Double?
     /// Proven to be the best of all; otherwise the best of several starts.
     package var isGlobal: Bool

@@ -1,9 +1,9 @@
 /// Sums the leaves of many trees for many rows without walking a tree.
 ///
 /// After QuickScorer (Lucchese et al., SIGIR 2015): a leaf is a bit, and a comparison that fails
-/// clears the bits of the leaves to its left; the lowest bit left is the leaf. Here the comparisons of
-/// one domain are summed up beforehand for each of its bins, so a row costs one AND per domain for 32
-/// trees at once.
+/// clears the bits of the leaves to its left; the lowest bit left is the leaf. Here the comparisons
+/// of one domain are summed up beforehand for each of its bins, so a row costs one AND per domain
+/// for 32 trees at once.
 struct ForestScorer {
     /// Leaves still reachable, of sixteen trees.
     typealias Masks = SIMD16<UInt32>

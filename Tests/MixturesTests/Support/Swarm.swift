@@ -3,8 +3,8 @@ import Mixtures
 import TestSupport
 import Testing
 
-/// The public swarms as tests read them: mixtures and losses joined by the key of a run, proportions
-/// scaled to sum to 1 (RegMix rounds them to three decimals).
+/// The public swarms as tests read them: mixtures and losses joined by the key of a run,
+/// proportions scaled to sum to 1 (RegMix rounds them to three decimals).
 enum Swarm {
     /// Traits ask for these files: `.needsPublicData(Swarm.regMixFile)`.
     static let regMixFile = "regmix/train_mixture_1m.csv"

@@ -1,7 +1,7 @@
 import Foundation
 
-/// How strongly a closed law is held: 1e-4 where runs are many for its parameters, else whichever of
-/// three strengths predicts left-out runs best.
+/// How strongly a closed law is held: 1e-4 where runs are many for its parameters, else whichever
+/// of three strengths predicts left-out runs best.
 enum RidgeChoice {
     static let weakest = 1e-4
     static let usual = [1e-4, 1e-3, 1e-2]

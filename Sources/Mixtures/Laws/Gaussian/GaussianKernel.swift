@@ -19,7 +19,8 @@ package struct GaussianKernel: Sendable, Codable, Hashable {
         self.noise = noise
     }
 
-    /// Correlation at a distance, and −2·∂correlation/∂(distance²)·(3/5): both need one exponential.
+    /// Correlation at a distance, and −2·∂correlation/∂(distance²)·(3/5): both need one
+    /// exponential.
     static func matern(squaredDistance: Double) -> (value: Double, bend: Double) {
         let s = (5 * squaredDistance).squareRoot()
         let decay = exp(-s)
