@@ -26,16 +26,9 @@ struct RunAssembler {
     private var checks = PhysicalChecks()
     private var told: [String] = []
     private let mapped: [(role: Role, expression: Expression)]
-    /// Whether a loss far above the least of its size and tokens is taken for a blow-up.
-    private let judgesByCell: Bool
 
-    init(
-        options: ImportOptions,
-        automatic: [Role: Expression],
-        judgesByCell: Bool = true
-    ) {
+    init(options: ImportOptions, automatic: [Role: Expression]) {
         self.options = options
-        self.judgesByCell = judgesByCell
         self.automatic = automatic.filter { options.map[$0.key] == nil }
         mapped = Role.allCases.compactMap { role in options.map[role].map { (role, $0) } }
     }
@@ -90,7 +83,8 @@ struct RunAssembler {
         )
         store(values, known: known, in: &run)
         let isFinite = judged[.loss]?.isFinite != false
-        if (draft.status == .finished && judgesByCell) || !isFinite {
+        // Runs on other data may well have a loss far above the least of their size and tokens.
+        if (draft.status == .finished && !RunMixture.isGiven(draft.params)) || !isFinite {
             divergence.note(judged, run: outcome.runs.count)
         }
         checks.note(judged, line: line)

@@ -3,6 +3,20 @@ import Runs
 import Testing
 
 @Suite struct JSONLinesImporterTests {
+    @Test func `a run on other data is not taken for one that blew up`() throws {
+        let lines = [("mixture/a", "1", "2"), ("mixture/b", "1", "4"), ("seed", "0", "nan")].map {
+            let shared = #""n_params":"1000","train_tokens":"9""#
+            return
+                #"{"params":{\#(shared),"\#($0)":"\#($1)"},"metrics":{"loss":{"values":[\#($2)]}}}"#
+        }
+        let outcome = try JSONLinesImporter.read(
+            Array(lines.joined(separator: "\n").utf8),
+            options: ImportOptions(),
+            progress: { _ in }
+        )
+        #expect(outcome.runs.count == 3 && outcome.diverged == 1)
+    }
+
     @Test func `a line becomes a run with its series`() throws {
         let outcome = try read(
             """

@@ -84,7 +84,9 @@ import Testing
         ])
         #expect(outcome.runs.count == 1)
         #expect(outcome.rejected.map(\.line).sorted() == [1, 2, 4, 6])
-        #expect(outcome.notes.contains { $0.hasPrefix("unmatchedLine: 1 lines") })
+        #expect(
+            outcome.notes.contains { $0.hasPrefix("unmatchedLine:") && $0.contains("1 (line 3)") }
+        )
     }
 
     @Test func `runs that lack subdomains are told`() throws {

@@ -40,7 +40,9 @@ import Testing
         let outcome = try read("run,a,b\nx,1,0\ny,0,1\n", "run,loss\ny,3\nz,4\nw,5\n")
         #expect(outcome.runs.map(\.name) == ["run y"])
         #expect(outcome.rejected.map(\.line) == [2])
-        #expect(outcome.notes.contains { $0.hasPrefix("unmatchedRow: 2 rows") })
+        #expect(
+            outcome.notes.contains { $0.hasPrefix("unmatchedRow:") && $0.contains("2 (run w, z)") }
+        )
     }
 
     @Test func `a key that repeats counts once`() throws {

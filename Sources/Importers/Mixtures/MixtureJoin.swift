@@ -72,8 +72,8 @@ struct MixtureJoin {
             result.warnings.append(
                 MixtureWarning(
                     .unmatchedRow,
-                    "\(unused.count) rows of the metrics have no mixture (\(key) \(shown)"
-                        + "\(unused.count > 5 ? ", …" : "")); they were left out.",
+                    "Rows of the metrics without a mixture were left out: \(unused.count) "
+                        + "(\(key) \(shown)\(unused.count > 5 ? ", …" : "")).",
                     runs: unused
                 )
             )

@@ -77,9 +77,9 @@ struct MixtureLog {
             warnings.append(
                 MixtureWarning(
                     .unmatchedLine,
-                    "\(unmatched.count) lines name a validation file that does not end in "
-                        + ".valid.<subdomain>.bin (\(unmatched.prefix(5).joined(separator: ", "))"
-                        + "\(unmatched.count > 5 ? ", …" : "")); they were left out.",
+                    "Lines whose validation file does not end in .valid.<subdomain>.bin were "
+                        + "left out: \(unmatched.count) (\(unmatched.prefix(5).joined(separator: ", "))"
+                        + "\(unmatched.count > 5 ? ", …" : "")).",
                     runs: unmatched
                 )
             )
@@ -93,8 +93,8 @@ struct MixtureLog {
             warnings.append(
                 MixtureWarning(
                     .unknownStep,
-                    "\(final.count) runs have a checkpoint called last, whose step is not told; it "
-                        + "stands at \(place).",
+                    "\(final.count) of \(order.count) runs have a checkpoint called last, whose "
+                        + "step is not told; it stands at \(place).",
                     runs: final
                 )
             )

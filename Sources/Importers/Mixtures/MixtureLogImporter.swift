@@ -49,7 +49,7 @@ package enum MixtureLogImporter: Importer {
         of log: MixtureLog,
         _ options: ImportOptions
     ) throws(ImportError) -> ImportOutcome {
-        var assembler = RunAssembler(options: options, automatic: [:], judgesByCell: false)
+        var assembler = RunAssembler(options: options, automatic: [:])
         for row in log.rejected { assembler.reject(line: row.line, column: row.column, row.reason) }
         var quirks = MixtureQuirks()
         for path in log.order {

@@ -68,7 +68,7 @@ struct MixtureRunMaker {
 
     func outcome(of table: JoinedMixtures) throws(ImportError) -> ImportOutcome {
         try check(table)
-        var assembler = RunAssembler(options: options, automatic: [:], judgesByCell: false)
+        var assembler = RunAssembler(options: options, automatic: [:])
         for row in table.rejected {
             assembler.reject(line: row.line, column: row.column, row.reason)
         }

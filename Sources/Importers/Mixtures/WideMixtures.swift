@@ -57,9 +57,9 @@ struct WideMixtures {
             result.warnings.append(
                 MixtureWarning(
                     .repeatedRow,
-                    "\(repeated.count) rows repeat the checkpoint of another row "
-                        + "(\(repeated.prefix(5).joined(separator: ", "))"
-                        + "\(repeated.count > 5 ? ", …" : "")); they were left out.",
+                    "Rows that repeat the checkpoint of another row were left out: "
+                        + "\(repeated.count) (\(repeated.prefix(5).joined(separator: ", "))"
+                        + "\(repeated.count > 5 ? ", …" : "")).",
                     runs: repeated
                 )
             )

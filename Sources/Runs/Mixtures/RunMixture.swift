@@ -53,6 +53,14 @@ package struct RunMixture: Sendable, Hashable {
         self.effective = effective
     }
 
+    /// Whether params name a share of any domain, whatever its value.
+    package static func isGiven(_ params: [String: String]) -> Bool {
+        params.keys.contains {
+            $0.hasPrefix(requestedPrefix) || $0.hasPrefix(achievedPrefix)
+                || $0.hasPrefix(phasePrefix)
+        }
+    }
+
     /// Whether what was trained on is not what was asked for.
     package var isOffRequest: Bool {
         guard let requested, let achieved else { return false }
