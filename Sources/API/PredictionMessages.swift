@@ -52,6 +52,10 @@ package struct PredictionMessage: Sendable, Codable, Hashable {
     package var errorPercent: Double?
     /// Whether the observed loss lies in the interval.
     package var inside: Bool?
+    /// Set while its run has failed; a run that finishes after all scores it.
+    package var voidedAt: Int64?
+    package var voidRun: String?
+    package var voidReason: String?
 
     package init(
         id: String,
@@ -85,8 +89,10 @@ package struct PredictionMessage: Sendable, Codable, Hashable {
 package struct CalibrationMessage: Sendable, Codable, Hashable {
     /// Absent for all laws together.
     package var law: String?
-    /// Predictions whose run has not finished.
+    /// Predictions whose run has not ended.
     package var waiting = 0
+    /// Predictions whose run failed.
+    package var void = 0
     package var scored = 0
     /// Scored ones whose run blew up: outside every interval, and in no mean.
     package var diverged = 0
@@ -99,7 +105,8 @@ package struct CalibrationMessage: Sendable, Codable, Hashable {
     package init(law: String? = nil, of predictions: [PredictionMessage]) {
         self.law = law
         let judged = predictions.filter { $0.scoredAt != nil }
-        waiting = predictions.count - judged.count
+        void = predictions.count { $0.scoredAt == nil && $0.voidedAt != nil }
+        waiting = predictions.count - judged.count - void
         scored = judged.count
         let errors = judged.compactMap(\.errorPercent)
         diverged = judged.count - errors.count

@@ -73,5 +73,7 @@ package struct AdviceReply: Sendable, Decodable {
         package var runs: Int
         package var parameterConvention: String?
         package var lossName: String?
+        /// Why this law and no other of those that could answer.
+        package var choice: String?
     }
 }

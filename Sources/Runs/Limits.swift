@@ -93,6 +93,8 @@ package enum Limits {
     /// Running jobs in one answer of forecasts, and finished runs that they are compared with.
     package static let forecastRunCount = 64
     package static let forecastPeerCount = 400
+    /// Loss curves of finished runs kept for forecasts: a project's own are a quarter at most.
+    package static let peerCacheBytes = 64 << 20
     /// Points decoded by one task of a view of many series, and how many such tasks may wait.
     package static let decodedPointCount = 400_000
     package static let decodingTaskCount = 3

@@ -9,12 +9,16 @@ package protocol Law: Sendable {
 
 /// A law that answers questions with `Advice`.
 package protocol AdvisingLaw: Law {
+    /// Quantities of a question on which an answer may depend; the others change nothing.
+    static var reads: Set<Question.Field> { get }
     static func advise(_ question: Question, from fit: Fit) throws(RecommendError) -> Advice
 }
 
 /// A law's parameters from given runs. It is stored as its JSON, so a new law needs no migration.
 package protocol FittedLaw: Sendable, Codable {
     var summary: FitSummary { get }
+    /// 16 hex digits over what was fitted: two fits of a law with one hash saw the same data.
+    var dataHash: String { get }
     /// Notes runs that were set aside before the law saw them: some by name, and how many in all.
     mutating func setAside(_ runs: [NonlinearFit.LeftOut], count: Int)
 }
@@ -28,6 +32,8 @@ package struct FitSummary: Sendable, Hashable, Codable {
     /// Runs that informed the fit.
     package var runs: Int
     package var diagnostics: FitDiagnostics
+    /// Filled by whoever stores the fit; nil in summaries of earlier versions.
+    package var source: FitSource?
 
     package init(
         parameters: [String: Interval],
@@ -39,6 +45,20 @@ package struct FitSummary: Sendable, Hashable, Codable {
         self.objective = objective
         self.runs = runs
         self.diagnostics = diagnostics
+    }
+}
+
+/// Which data a fit stands on.
+package struct FitSource: Sendable, Hashable, Codable {
+    package var dataHash: String?
+    package var parameterConvention: String?
+    /// nil for a law that reads no loss.
+    package var lossName: String?
+
+    package init(dataHash: String?, parameterConvention: String?, lossName: String?) {
+        self.dataHash = dataHash
+        self.parameterConvention = parameterConvention
+        self.lossName = lossName
     }
 }
 

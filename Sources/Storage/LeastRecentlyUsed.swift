@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Values by key within a number of bytes, the least recently used dropped first.
-final class LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+package final class LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Entry: Sendable {
         var value: Value
         var byteCount: Int
@@ -17,10 +17,10 @@ final class LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendab
     private let byteLimit: Int
     private let state = Mutex(State())
 
-    init(byteLimit: Int) { self.byteLimit = byteLimit }
+    package init(byteLimit: Int) { self.byteLimit = byteLimit }
 
     /// The values that are known, by their place in `keys`; nil where one is not.
-    func values(_ keys: [Key]) -> [Value?] {
+    package func values(_ keys: [Key]) -> [Value?] {
         state.withLock { state in
             state.clock += 1
             return keys.map { key -> Value? in
@@ -32,7 +32,7 @@ final class LeastRecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendab
     }
 
     /// Values of more than a quarter of the limit are not kept.
-    func insert(_ values: [(key: Key, value: Value, byteCount: Int)]) {
+    package func insert(_ values: [(key: Key, value: Value, byteCount: Int)]) {
         state.withLock { state in
             state.clock += 1
             for (key, value, byteCount) in values where byteCount < byteLimit / 4 {

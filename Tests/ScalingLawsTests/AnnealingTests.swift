@@ -4,7 +4,7 @@ import ScalingLaws
 import Testing
 
 /// Curves of the law itself, with rates at every tenth step.
-private struct PlantedAnnealing {
+struct PlantedAnnealing {
     var floor = 2.5
     var scale = 0.45
     var alpha = 0.5

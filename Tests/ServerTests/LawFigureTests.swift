@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Runs
 import ScalingLaws
@@ -148,6 +149,90 @@ struct LawFigureTests {
         }
         let steps = try StepsToTarget.make(material)
         #expect(rows(steps, "run").count == 15 && !rows(steps, "fitted").isEmpty)
+    }
+
+    @Test
+    func `the minimum of each budget is drawn where its parabola was planted`() throws {
+        let material = try FigureSamples.material(of: BudgetParabolas.self)
+        let figure = try BudgetParabolas.make(material)
+        let minima = rows(figure, "minimum")
+        #expect(minima.count == 5 && rows(figure, "run").count == 35)
+        for row in minima {
+            let planted = 2e8 * (number(row["flops"]) / 1e20).squareRoot()
+            #expect(abs(log(number(row["parameters"]) / planted)) < 0.1)
+            #expect(number(row["low_90"]) <= number(row["parameters"]))
+        }
+        var asked = material
+        asked.question = Question([.flops: 1e20])
+        let stars = try BudgetParabolas.make(asked).data.filter {
+            $0["meta"]?["role"] == .text("optimum")
+        }
+        #expect(stars.count == 1)
+        asked.question = Question([.flops: 1e308])
+        #expect(try !BudgetParabolas.make(asked).data.isEmpty)
+    }
+
+    @Test
+    func `the bars of the stack are the errors of its comparison, with the naive rules`() throws {
+        let material = try FigureSamples.material(of: StackWeights.self)
+        let fit = try WireJSON.decoder().decode(Stack.Fit.self, from: material.body)
+        let figure = try StackWeights.make(material)
+        let laws = rows(figure, "law")
+        #expect(laws.count == fit.comparison.entries.count)
+        #expect(abs(laws.map { number($0["weight"]) }.reduce(0, +) - 1) < 1e-9)
+        #expect(!rows(figure, "naive rule").isEmpty)
+        let best = try #require(fit.comparison.entries.first?.heldOut?.meanAbsolutePercent)
+        #expect(number(laws.first?["held_out_error_percent"]) == best)
+    }
+
+    @Test
+    func `the slope of the gradients is the planted noise scale`() throws {
+        let figure = try NoiseScale.make(FigureSamples.material(of: NoiseScale.self))
+        let group = try #require(rows(figure, "group").first)
+        #expect(abs(log(number(group["noise_scale_tokens"]) / 3e4)) < 0.2)
+        let line = try #require(figure.data.first { $0["meta"]?["role"] == .text("fit") })
+        guard case .list(let x) = line["x"], case .list(let y) = line["y"] else {
+            Issue.record("no line")
+            return
+        }
+        let slope = number(y.last) / number(x.last)
+        #expect(abs(slope / number(group["noise_scale_tokens"]) - 1) < 1e-9)
+        #expect(rows(figure, "run").count == 12)
+    }
+
+    @Test
+    func `the rate over width has the planted slope, and rules keep or change each group`() throws {
+        let material = try FigureSamples.material(of: RateOverWidth.self)
+        let figure = try RateOverWidth.make(material)
+        #expect(figure.table.rows.count == 5)
+        let line = try #require(figure.data.first { $0["name"] == .text("fitted") })
+        guard case .list(let x) = line["x"], case .list(let y) = line["y"] else {
+            Issue.record("no line")
+            return
+        }
+        let slope = log(number(y[1]) / number(y[0])) / log(number(x[1]) / number(x[0]))
+        #expect(abs(slope + 0.1) < 0.1, "\(slope)")
+        let groups = try TransferByGroup.make(material).table.rows
+        let hidden = groups.filter {
+            $0[0] == .text("hidden") && $0[1] == .text("peakLearningRate")
+        }
+        #expect(number(hidden.first?[2]) == 1.0 / 16)
+    }
+
+    @Test
+    func `base models are seen where they were trained and predicted where it is asked`() throws {
+        var material = try FigureSamples.material(of: BaseModels.self)
+        material.question = Question([.fineTuningTokens: 1e9])
+        let figure = try BaseModels.make(material)
+        #expect(rows(figure, "seen").count == 42)
+        let predicted = rows(figure, "predicted")
+        #expect(predicted.count == 6)
+        #expect(predicted.allSatisfy { number($0["fine_tuning_tokens"]) == 1e9 })
+        // The base that was planted to end lowest.
+        #expect(predicted.first?["model"] == .text("base 5, size 6"))
+        for row in rows(figure, "seen") {
+            #expect(abs(number(row["loss_nats"]) / number(row["predicted_loss_nats"]) - 1) < 0.02)
+        }
     }
 
     @Test

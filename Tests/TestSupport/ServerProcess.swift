@@ -16,7 +16,12 @@ package final class ServerProcess: Sendable {
     private let ended: AsyncStream<Int32>
 
     /// Starts the server and waits until it says its address. Port 0 takes any free one.
-    package init(dataDirectory: String, port: Int = 0) async throws {
+    /// - Parameter environment: set beside what the tests' own process has.
+    package init(
+        dataDirectory: String,
+        port: Int = 0,
+        environment: [String: String] = [:]
+    ) async throws {
         self.dataDirectory = dataDirectory
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Products.program("isoloss-server"))
@@ -24,6 +29,7 @@ package final class ServerProcess: Sendable {
             "serve", "--host", "127.0.0.1", "--port", "\(port)", "--data-dir", dataDirectory,
         ]
         process.currentDirectoryURL = URL(fileURLWithPath: Products.root)
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let pipe = Pipe()
         process.standardOutput = pipe

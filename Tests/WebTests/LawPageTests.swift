@@ -75,6 +75,50 @@ extension PageTests {
             try await site.expectQuiet("a budget")
         }
 
+        @Test(arguments: [
+            ("scaling/?project=isoflop&law=isoflop&flops=1e21", "isoflop-profiles"),
+            ("scaling/?project=planted%20sizes&law=stack", "stack-weights"),
+            (
+                "critical-batch/?project=gradient-noise-scale&law=gradient-noise-scale",
+                "noise-scale"
+            ),
+        ])
+        func `a law with a figure of its own is drawn on its page`(page: String, kind: String)
+            async throws
+        {
+            let site = try Site.current
+            try await site.open("/" + page)
+            try await site.waitForFigures()
+            try await expectNoFailedFigure(page)
+            let label = try await site.browser.label("#" + kind)
+            #expect(label.count > 40, "\(page): \(label)")
+            try await site.expectQuiet(page)
+        }
+
+        @Test(arguments: [
+            ("transfer-check", ["rate-over-width", "transfer-by-group"]),
+            ("model-selection", ["model-selection"]),
+        ])
+        func `a law without a page is drawn beside its fit`(law: String, kinds: [String])
+            async throws
+        {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/fits/?project=" + law)
+            try await browser.run(
+                "document.querySelector('select[name=law]').value = '\(law)'; return 1"
+            )
+            try await browser.click("#fit-now")
+            for kind in kinds {
+                try await browser.wait(
+                    "\(kind) is drawn",
+                    "return !!document.querySelector('#\(kind)[data-drawn]')"
+                )
+            }
+            try await expectNoFailedFigure(law)
+            try await site.expectQuiet(law)
+        }
+
         @Test
         func `another law is fitted and drawn when it is chosen`() async throws {
             let site = try Site.current

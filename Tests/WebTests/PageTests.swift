@@ -93,6 +93,44 @@ struct PageTests {
     }
 
     @Test
+    func `a budget leads to next runs, with what a plain rule would reach`() async throws {
+        let site = try Site.current
+        let browser = site.browser
+        try await site.open("/recommend/?\(sweep)&parameters=300M&tokens=4B&sequenceLength=1024")
+        #expect(try await browser.text("#next-runs").contains("Which runs next?"))
+        try await browser.type("1e19", into: "#next-runs input[name=budgetFLOPs]")
+        try await browser.type("3", into: "#next-runs input[name=count]")
+        try await browser.click("#next-runs form button")
+        try await browser.wait(
+            "the plan is there",
+            "return document.querySelectorAll('#planned tbody tr').length >= 1"
+        )
+        let planned = try await browser.run(
+            "return document.querySelectorAll('#planned tbody tr').length"
+        )
+        #expect((1...3).contains(Int(planned.number ?? 0)))
+        let gain = try await browser.text("#gain")
+        #expect(gain.contains("now") && gain.contains("after these runs"), "\(gain)")
+        #expect(try await browser.text("#next-runs").contains("FLOPs in all"))
+        try await browser.run(
+            "window.copied = []; navigator.clipboard.writeText = async (text) => copied.push(text);"
+                + " return 1"
+        )
+        try await browser.run(
+            "[...document.querySelectorAll('#next-runs .tools button')].forEach(b => b.click());"
+                + " return 1"
+        )
+        try await browser.wait("all three are copied", "return copied.length === 3")
+        let copied = try await browser.run("return copied").texts
+        #expect(copied[0].contains("\"batchSequences\":") && copied[0].hasPrefix("["))
+        #expect(copied[1].hasPrefix("- parameterCount: "))
+        #expect(copied[2].contains(" next-runs --project 'planted sweep' --law step-law"))
+        #expect(copied[2].contains("--budget-flops 10000000000000000000 --count 3"))
+        #expect(try await browser.address().contains("budgetFLOPs="))
+        try await site.expectQuiet("next runs")
+    }
+
+    @Test
     func `a fixed batch asks the conditional question`() async throws {
         let site = try Site.current
         try await site.open("/recommend/?\(sweep)&parameters=6e7&tokens=1e9&batchTokens=131072")

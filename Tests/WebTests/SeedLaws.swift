@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Projects on whose runs the other laws can be fitted.
 extension Seed {
@@ -6,10 +7,18 @@ extension Seed {
     static let batches = "planted batches"
     static let curves = "planted curves"
 
+    /// Laws with figures of their own; each has a project of its name.
+    static let ownFigures = [
+        "isoflop", "gradient-noise-scale", "transfer-check", "model-selection",
+    ]
+
     func plantLaws() async throws {
         try await importLines(Self.sizeLines, to: Self.sizes)
         try await importLines(Self.batchLines, to: Self.batches)
         try await importLines(Self.curveLines, to: Self.curves)
+        for law in Self.ownFigures {
+            try await importLines(PlantedProjects.lines(of: law) ?? [], to: law)
+        }
     }
 
     /// Runs on L = 1.8 + 480 / N^0.35 + 2000 / D^0.37 with a scatter of 0.2 %.

@@ -20,6 +20,14 @@ export async function figureKinds() {
   return kinds;
 }
 
+/** Whether a fit has what a figure is about: the server refuses to draw nothing. */
+export function hasFigure(kind, record) {
+  const found = record.diagnostics ?? record.fit?.diagnostics;
+  if (kind === "law-comparison") return wire(found?.heldOutErrorPercent ?? null) !== null;
+  if (kind === "parameter-drift") return Object.values(record.parameters ?? {}).some(({ low, high }) => !sameNumber(low, high));
+  return true;
+}
+
 /** Choice of a law; `onChange(id)`. */
 export function lawPicker(list, chosen, onChange) {
   const select = h("select", { name: "law", "aria-label": "Law", class: "text-input", on: { change: () => onChange(select.value) } },

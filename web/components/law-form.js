@@ -1,7 +1,8 @@
 // The question: model size, tokens or FLOPs, sequence length, perhaps a fixed batch.
 
 import { h } from "../lib/dom.js";
-import { parseNumber, si } from "../lib/format.js";
+import { parseNumber } from "../lib/format.js";
+import { shown } from "./question-form.js";
 
 const fields = {
   parameters: ["Model size N", "430M", "as the project counts it"],
@@ -65,12 +66,4 @@ function say(input, complaint, text) {
   input.setAttribute("aria-invalid", String(Boolean(text)));
   complaint.hidden = !text;
   complaint.textContent = text ?? "";
-}
-
-/** Written so that reading it back gives the same number. */
-function shown(value) {
-  if (!value) return "";
-  const short = si(Number(value));
-  const again = parseNumber(short);
-  return Math.abs(again / Number(value) - 1) < 1e-9 ? short : String(Number(Number(value).toPrecision(10)));
 }

@@ -9,7 +9,7 @@ import { copyButton } from "./copy.js";
 import { empty, firstRun } from "./empty.js";
 import { figureCard, setCaption } from "./figure-card.js";
 import { fitAge, fitNow, newestFit } from "./fit-state.js";
-import { equationCard, figureKinds, parameterTable } from "./law-card.js";
+import { equationCard, figureKinds, hasFigure, parameterTable } from "./law-card.js";
 
 /**
  * `options`: `kinds` [[kind, title]], of which those that draw the law are shown, the first one tall;
@@ -77,7 +77,7 @@ export class LawPage {
 
   async #lay(project, card) {
     const known = new Map((await figureKinds()).map(({ kind, laws }) => [kind, laws]));
-    const shown = this.#options.kinds.filter(([kind]) => known.get(kind)?.includes(card.id));
+    const shown = this.#options.kinds.filter(([kind]) => known.get(kind)?.includes(card.id) && hasFigure(kind, this.record));
     this.#figures = new Map(shown.map(([kind, title], index) =>
       [kind, figureCard(title, { id: kind, tall: index === 0 })]));
     const [first, ...rest] = this.#figures.values();

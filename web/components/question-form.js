@@ -38,7 +38,7 @@ export function questionForm(title, fields, values, onAsk, button = "Ask") {
 }
 
 /** Written so that reading it back gives the same number. */
-function shown(value) {
+export function shown(value) {
   // An address may say 302M as well as 302000000.
   const number = parseNumber(String(value ?? ""));
   if (!number) return "";

@@ -4,7 +4,7 @@ import "../components/nav.js";
 import { errorBanner } from "../components/banner.js";
 import { empty, firstRun } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
-import { diagnosticsCard, equationCard, figureKinds, lawCards, lawPicker, parameterTable } from "../components/law-card.js";
+import { diagnosticsCard, equationCard, figureKinds, hasFigure, lawCards, lawPicker, parameterTable } from "../components/law-card.js";
 import { get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { ago, plural } from "../lib/format.js";
@@ -13,8 +13,11 @@ import { fitList } from "./list.js";
 import { differenceTable, leftOutList, ledgerCard, scoreTable } from "./trust.js";
 
 const defaults = { project: "", fit: "", other: "" };
-// What a fit is judged by; the figures of a law's own question are on its page.
-const judging = ["residual-board", "extrapolation-ladder", "regret-by-cell", "parameter-drift", "law-comparison"];
+// What a fit is judged by; the figures of a law's own question are on its page, if it has one.
+const judging = [
+  "rate-over-width", "transfer-by-group", "model-selection", "stack-weights", "residual-board", "extrapolation-ladder",
+  "regret-by-cell", "parameter-drift", "law-comparison",
+];
 const pause = 1500;
 const main = byID("main");
 let state = readState(defaults);
@@ -114,7 +117,7 @@ async function show() {
 
 function lay(record, card) {
   const ledger = h("div", { class: "stack" });
-  const figures = kinds.filter(({ kind, laws }) => judging.includes(kind) && laws.includes(record.law))
+  const figures = kinds.filter(({ kind, laws }) => judging.includes(kind) && laws.includes(record.law) && hasFigure(kind, record))
     .map(({ kind, title }) => ({ kind, ...figureCard(title, { id: kind, source: { kind, query: { fit: record.id } } }) }));
   fill(detail, h("h2", {}, `${card.title}, `, h("span", { class: "dim" }, `${plural(record.runCount ?? 0, "run")}, fitted ${ago(record.finishedAt)}, seed ${record.seed}`)),
     h("div", { class: "columns-3" }, equationCard(card), parameterTable(record, card), diagnosticsCard(record)),

@@ -65,9 +65,9 @@ export function ledgerCard(ledger) {
   return h("section", { class: "card", id: "ledger" },
     h("header", {}, h("h3", {}, "Predictions kept"), h("small", {}, "frozen before the run, scored after it")),
     rows.length ? h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "table" },
-      h("thead", {}, h("tr", {}, h("th", {}, "law"), ["waiting", "scored", "inside 90 %", "mean error", "bias"].map((name) => h("th", { class: "number" }, name)))),
+      h("thead", {}, h("tr", {}, h("th", {}, "law"), ["waiting", "void", "scored", "inside 90 %", "mean error", "bias"].map((name) => h("th", { class: "number" }, name)))),
       h("tbody", {}, rows.map((item) => h("tr", {}, h("td", {}, item.law),
-        [String(item.waiting), String(item.scored), share(item.insideShare), percent(item.meanAbsoluteErrorPercent ?? null), bias(item.meanErrorPercent)]
+        [String(item.waiting), String(item.void ?? 0), String(item.scored), share(item.insideShare), percent(item.meanAbsoluteErrorPercent ?? null), bias(item.meanErrorPercent)]
           .map((text) => h("td", { class: "number" }, text)))))))
       : h("p", { class: "pad dim" }, "None yet. Freeze one before a run ends, with ", h("code", {}, "isoloss predictions"), ", and it is scored when the run is done."));
 }

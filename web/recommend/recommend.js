@@ -11,9 +11,11 @@ import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { count, loss, none, percent, rate, si } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
+import { NextRuns } from "./next-runs.js";
 import { knobStrip } from "./strip.js";
 
-const defaults = { project: "", parameters: "", tokens: "", flops: "", sequenceLength: "", batchTokens: "" };
+const asked = ["parameters", "tokens", "flops", "sequenceLength", "batchTokens"];
+const defaults = { project: "", ...Object.fromEntries([...asked, "budgetFLOPs", "count"].map((name) => [name, ""])) };
 const main = byID("main");
 let state = readState(defaults);
 let record = null;
@@ -23,6 +25,13 @@ const notices = h("div", { class: "stack" });
 const formPlace = h("div", { class: "stack" });
 const results = h("div", { class: "stack", id: "results", "aria-live": "polite" });
 const disagreement = figureCard("What each law would cost", { id: "law-disagreement" });
+const nextRuns = new NextRuns({
+  question, fit: () => record?.id,
+  change: (values) => {
+    Object.assign(state, values);
+    writeState(state, defaults, { push: true });
+  },
+});
 
 async function start() {
   if (!state.project) {
@@ -43,13 +52,17 @@ async function start() {
   markReady();
 }
 
+function question() {
+  return Object.fromEntries(asked.map((name) => [name, state[name]]));
+}
+
 function isAsked() {
   return ["parameters", "tokens", "flops"].filter((name) => state[name]).length >= 2;
 }
 
 function drawForm() {
   fill(formPlace, h("section", { class: "card pad" }, h("h3", {}, "Your next run"),
-    lawForm(["parameters", "tokens", "flops", "sequenceLength", "batchTokens"], state, (values) => {
+    lawForm(asked, state, (values) => {
       Object.assign(state, values);
       writeState(state, defaults, { push: true });
       answer();
@@ -76,10 +89,9 @@ function choose(cell) {
 
 async function answer() {
   const ticket = (request += 1);
-  const { project, ...question } = state;
   let found;
   try {
-    found = await get("recommendations", { project, law: lawID, ...question, fit: record?.id });
+    found = await get("recommendations", { project: state.project, law: lawID, ...question(), fit: record?.id });
   } catch (error) {
     if (ticket === request) fill(results, errorBanner(error, answer));
     return;
@@ -96,8 +108,9 @@ function show(found) {
     h("div", { class: "bar" }, takeAway(found, state),
       h("a", { class: "button", href: pageURL("lr-batch/", { project: state.project, parameters: state.parameters, tokens: state.tokens, sequenceLength: state.sequenceLength }) }, "See the surface")),
     h("section", { class: "card" }, h("header", {}, h("h3", {}, "Who says what"), h("small", {}, "+loss: expected cost on this project's surface")), rivalTable(found)),
-    disagreement.card,
+    disagreement.card, nextRuns.element,
     provenanceStrip(found, record ? fitAge(record, refit) : []));
+  nextRuns.show(state);
   const query = { project: state.project, fit: record?.id, parameters: state.parameters, tokens: state.tokens, flops: state.flops };
   disagreement.setSource({ kind: "law-disagreement", query });
   disagreement.figure.load("law-disagreement", query).then(

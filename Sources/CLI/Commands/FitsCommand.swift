@@ -22,20 +22,21 @@ struct FitsCommand: AsyncParsableCommand {
         var law: String?
 
         func run() async throws {
-            try await reporting { () throws(Failure) in
-                let client = try options.client()
-                let answer = try await calling { () throws(ClientError) in
-                    try await client.fits(of: project, law: law)
-                }
-                if options.json { return Output.answer(answer.body) }
-                var table = Table([
-                    ("asked for", .left), ("law", .left), ("state", .left), ("runs", .right),
-                    ("newer runs", .right), ("left-out error", .right), ("naive", .right),
-                    ("id", .left),
-                ])
-                for fit in answer.value.fits { table.add(Self.row(fit)) }
-                Output.answer(table.text)
+            try await options.answer { client throws(ClientError) in
+                try await client.fits(of: project, law: law)
+            } text: { list in
+                Self.table(list.fits)
             }
+        }
+
+        private static func table(_ fits: [FitMessage]) -> String {
+            var table = Table([
+                ("asked for", .left), ("law", .left), ("state", .left), ("runs", .right),
+                ("newer runs", .right), ("left-out error", .right), ("naive", .right),
+                ("id", .left),
+            ])
+            for fit in fits { table.add(row(fit)) }
+            return table.text
         }
 
         private static func row(_ fit: FitMessage) -> [String] {
@@ -59,20 +60,16 @@ struct FitsCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            try await reporting { () throws(Failure) in
-                let client = try options.client()
-                let answer = try await calling { () throws(ClientError) in
-                    try await client.fit(id)
-                }
-                if options.json { return Output.answer(answer.body) }
-                let state = answer.value.state
+            try await options.answer { client throws(ClientError) in
+                try await client.fit(id)
+            } text: { fit in
+                let state = fit.state
                 if let error = state.error {
-                    Output.answer("Fit \(state.id) of \(state.law) failed: \(error.message)")
-                } else if state.status != .finished {
-                    Output.answer("Fit \(state.id) of \(state.law) is \(state.status.rawValue).")
-                } else {
-                    Output.answer(FitSummary.text(answer.value))
+                    return "Fit \(state.id) of \(state.law) failed: \(error.message)"
                 }
+                return state.status == .finished
+                    ? FitSummary.text(fit)
+                    : "Fit \(state.id) of \(state.law) is \(state.status.rawValue)."
             }
         }
     }
@@ -91,13 +88,10 @@ struct FitsCommand: AsyncParsableCommand {
         var other: String?
 
         func run() async throws {
-            try await reporting { () throws(Failure) in
-                let client = try options.client()
-                let answer = try await calling { () throws(ClientError) in
-                    try await client.diff(of: id, since: other)
-                }
-                if options.json { return Output.answer(answer.body) }
-                Output.answer(FitDiffText.text(answer.value))
+            try await options.answer { client throws(ClientError) in
+                try await client.diff(of: id, since: other)
+            } text: { diff in
+                FitDiffText.text(diff)
             }
         }
     }
@@ -113,13 +107,10 @@ struct FitsCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            try await reporting { () throws(Failure) in
-                let client = try options.client()
-                let answer = try await calling { () throws(ClientError) in
-                    try await client.cancelFit(id)
-                }
-                if options.json { return Output.answer(answer.body) }
-                Output.answer("Fit \(answer.value.id) is \(answer.value.status.rawValue).")
+            try await options.answer { client throws(ClientError) in
+                try await client.cancelFit(id)
+            } text: { fit in
+                "Fit \(fit.id) is \(fit.status.rawValue)."
             }
         }
     }

@@ -33,17 +33,10 @@ struct ForecastCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await reporting { () throws(Failure) in
-            let client = try options.client()
-            let progress = ProgressLine("Asking \(client.address.shown)")
-            progress.show(nil)
-            defer { progress.end() }
-            let answer = try await calling { () throws(ClientError) in
-                try await client.forecasts(query: query)
-            }
-            progress.end()
-            if options.json { return Output.answer(answer.body) }
-            Output.answer(ForecastText.text(answer.value, isOne: run != nil))
+        try await options.answer(isSlow: true) { client throws(ClientError) in
+            try await client.forecasts(query: query)
+        } text: { forecasts in
+            ForecastText.text(forecasts, isOne: run != nil)
         }
     }
 

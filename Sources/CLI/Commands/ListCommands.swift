@@ -12,15 +12,14 @@ struct ProjectsCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await reporting { () throws(Failure) in
-            let client = try options.client()
-            let answer = try await calling { () throws(ClientError) in try await client.projects() }
-            if options.json { return Output.answer(answer.body) }
+        try await options.answer { client throws(ClientError) in
+            try await client.projects()
+        } text: { list in
             var table = Table([
                 ("project", .left), ("runs", .right), ("running", .right), ("best loss", .right),
                 ("laws", .left), ("last activity", .left),
             ])
-            for project in answer.value.projects {
+            for project in list.projects {
                 table.add([
                     project.name, String(project.runCount), String(project.runningCount),
                     project.bestLoss.map(NumberFormat.loss) ?? "–",
@@ -28,7 +27,7 @@ struct ProjectsCommand: AsyncParsableCommand {
                     NumberFormat.time(project.lastActivity),
                 ])
             }
-            Output.answer(table.text)
+            return table.text
         }
     }
 }
@@ -42,16 +41,18 @@ struct LawsCommand: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        try await reporting { () throws(Failure) in
-            let client = try options.client()
-            let answer = try await calling { () throws(ClientError) in try await client.laws() }
-            if options.json { return Output.answer(answer.body) }
-            for law in answer.value.laws {
-                Output.answer("\(law.id)  \(law.title)")
-                Output.answer("    \(law.equation)")
-                Output.answer("    needs \(law.inputs.joined(separator: ", "))")
-                Output.answer("    \(law.citation)")
+        try await options.answer { client throws(ClientError) in
+            try await client.laws()
+        } text: { list in
+            list.laws.map { law in
+                """
+                \(law.id)  \(law.title)
+                    \(law.equation)
+                    needs \(law.inputs.joined(separator: ", "))
+                    \(law.citation)
+                """
             }
+            .joined(separator: "\n")
         }
     }
 }

@@ -62,17 +62,10 @@ struct NextRunsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await reporting { () throws(Failure) in
-            let client = try options.client()
-            let progress = ProgressLine("Asking \(client.address.shown)")
-            progress.show(nil)
-            defer { progress.end() }
-            let answer = try await calling { () throws(ClientError) in
-                try await client.nextRuns(query: query)
-            }
-            progress.end()
-            if options.json { return Output.answer(answer.body) }
-            Output.answer(try text(answer.value))
+        try await options.answer(isSlow: true) { client throws(ClientError) in
+            try await client.nextRuns(query: query)
+        } text: { plan throws(Failure) in
+            try text(plan)
         }
     }
 

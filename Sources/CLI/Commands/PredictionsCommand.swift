@@ -25,13 +25,10 @@ struct PredictionsCommand: AsyncParsableCommand {
         var law: String?
 
         func run() async throws {
-            try await reporting { () throws(Failure) in
-                let client = try options.client()
-                let answer = try await calling { () throws(ClientError) in
-                    try await client.predictions(of: project, law: law)
-                }
-                if options.json { return Output.answer(answer.body) }
-                Output.answer(PredictionText.list(answer.value))
+            try await options.answer { client throws(ClientError) in
+                try await client.predictions(of: project, law: law)
+            } text: { list in
+                PredictionText.list(list)
             }
         }
     }
@@ -65,23 +62,21 @@ struct PredictionsCommand: AsyncParsableCommand {
         var set: [String] = []
 
         func run() async throws {
+            var prediction = NewPrediction(
+                project: project,
+                law: law,
+                fit: fit,
+                run: runID,
+                name: name
+            )
             try await reporting { () throws(Failure) in
-                let values = try Self.values(set)
-                let client = try options.client()
-                let answer = try await calling { () throws(ClientError) in
-                    try await client.freeze(
-                        NewPrediction(
-                            project: project,
-                            law: law,
-                            fit: fit,
-                            run: runID,
-                            name: name,
-                            values: values.isEmpty ? nil : values
-                        )
-                    )
-                }
-                if options.json { return Output.answer(answer.body) }
-                Output.answer(PredictionText.frozen(answer.value))
+                if !set.isEmpty { prediction.values = try Self.values(set) }
+            }
+            let asked = prediction
+            try await options.answer { client throws(ClientError) in
+                try await client.freeze(asked)
+            } text: { frozen in
+                PredictionText.frozen(frozen)
             }
         }
 

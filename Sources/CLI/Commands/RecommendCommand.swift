@@ -35,20 +35,12 @@ struct RecommendCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await reporting { () throws(Failure) in
-            let client = try options.client()
-            let progress = ProgressLine("Asking \(client.address.shown)")
-            progress.show(nil)
-            defer { progress.end() }
-            let answer = try await calling { () throws(ClientError) in
-                try await client.recommendation(query: query)
-            }
-            progress.end()
-            if options.json { return Output.answer(answer.body) }
-            switch answer.value {
-            case .stepLaw(let reply):
-                Output.answer(RecommendationText.text(reply, project: project))
-            case .advice(let reply): Output.answer(AdviceText.text(reply, project: project))
+        try await options.answer(isSlow: true) { client throws(ClientError) in
+            try await client.recommendation(query: query)
+        } text: { answer in
+            switch answer {
+            case .stepLaw(let reply): RecommendationText.text(reply, project: project)
+            case .advice(let reply): AdviceText.text(reply, project: project)
             }
         }
     }

@@ -72,7 +72,7 @@ package enum AdviceText {
                 "\(answer.law), fit \(source.fitID): \(source.runs) runs of \(project)\(convention)"
                     + "\(loss)."
             )
-            lines.append(source.equation)
+            lines += [source.choice ?? "", source.equation]
         }
         return lines.filter { !$0.isEmpty }.joined(separator: "\n")
     }

@@ -5,7 +5,8 @@ package enum PlanText {
     package static func text(_ plan: PlanReply) -> String {
         var blocks = [runs(plan), gain(plan)]
         if let source = plan.provenance {
-            blocks.append("\(plan.law), fit \(source.fitID): \(source.runs) runs.")
+            let choice = source.choice.map { "\n" + $0 } ?? ""
+            blocks.append("\(plan.law), fit \(source.fitID): \(source.runs) runs.\(choice)")
         }
         blocks += plan.warnings.map { "Warning: \($0)" }
         return blocks.joined(separator: "\n\n")

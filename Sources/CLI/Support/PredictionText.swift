@@ -16,19 +16,24 @@ package enum PredictionText {
             table.add([
                 NumberFormat.time(prediction.createdAt), prediction.law, subject(prediction),
                 range(prediction.predictedLoss),
-                prediction.observedLoss.map(NumberFormat.loss) ?? "waiting",
+                prediction.observedLoss.map(NumberFormat.loss)
+                    ?? (prediction.voidedAt == nil ? "waiting" : "void"),
                 prediction.errorPercent.map(NumberFormat.percent) ?? "–",
                 prediction.inside.map { $0 ? "yes" : "no" } ?? "–",
             ])
         }
+        let reasons = Set(answer.predictions.compactMap(\.voidReason)).sorted()
+            .map { "Void: \($0)" }
         let laws = answer.laws.count > 1 ? answer.laws.map(summary) : []
-        return ([table.text, summary(answer.calibration)] + laws).joined(separator: "\n")
+        return ([table.text] + reasons + [summary(answer.calibration)] + laws).joined(
+            separator: "\n"
+        )
     }
 
     private static func summary(_ found: CalibrationMessage) -> String {
         let subject = found.law ?? "All predictions"
         guard let share = found.insideShare else {
-            return "\(subject): \(found.waiting) wait for their run, none is scored."
+            return "\(subject): \(waiting(found)), none is scored."
         }
         var text =
             "\(subject): \(NumberFormat.percent(100 * share)) of \(found.scored) inside their 90 % "
@@ -38,7 +43,12 @@ package enum PredictionText {
                 "; error \(NumberFormat.percent(error)) on average, "
                 + "\(NumberFormat.percent(size)) in size"
         }
-        return text + "; \(found.waiting) wait for their run."
+        return text + "; \(waiting(found))."
+    }
+
+    private static func waiting(_ found: CalibrationMessage) -> String {
+        "\(found.waiting) wait for their run"
+            + (found.void > 0 ? ", \(found.void) are void" : "")
     }
 
     private static func subject(_ prediction: PredictionMessage) -> String {

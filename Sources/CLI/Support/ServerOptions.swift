@@ -12,6 +12,25 @@ struct ServerOptions: ParsableArguments {
 
     func client() throws(Failure) -> Client { Client(address: try address(), token: token) }
 
+    /// Asks the server and prints its answer: as it came with --json, else in words.
+    /// - Parameter isSlow: says meanwhile that the server was asked.
+    func answer<Value>(
+        isSlow: Bool = false,
+        _ call: (Client) async throws(ClientError) -> Answer<Value>,
+        text: (Value) throws(Failure) -> String
+    ) async throws {
+        try await reporting { () throws(Failure) in
+            let client = try client()
+            let progress = isSlow ? ProgressLine("Asking \(client.address.shown)") : nil
+            progress?.show(nil)
+            defer { progress?.end() }
+            let answer = try await calling { () throws(ClientError) in try await call(client) }
+            progress?.end()
+            if json { return Output.answer(answer.body) }
+            Output.answer(try text(answer.value))
+        }
+    }
+
     /// Where the server is, by the flag, the environment or the default.
     func address() throws(Failure) -> ServerAddress {
         let named = Self.given(ProcessInfo.processInfo.environment["ISOLOSS_SERVER"])

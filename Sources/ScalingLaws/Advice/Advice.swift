@@ -151,6 +151,9 @@ package struct Advice: Sendable, Hashable, Codable {
         package var parameterConvention: String?
         package var lossName: String?
         package var seed: UInt64
+        /// Why this law and no other of those that could answer; nil where the question named one
+        /// or no other was fitted.
+        package var choice: String?
 
         package init(
             fitID: String,

@@ -35,6 +35,7 @@ package protocol AllocatingLaw: NonlinearLaw, AdvisingLaw, PlanningLaw {
 }
 
 extension AllocatingLaw {
+    package static var reads: Set<Question.Field> { AllocationTask.reads }
     package static var alsoAdvised: [AlsoAdvised] { [] }
 
     package static func extras(

@@ -13,6 +13,10 @@ enum AllocationTask: Sendable, Hashable {
     case tokens(logSize: Double)
     case point(logSize: Double, logTokens: Double)
 
+    static let reads: Set<Question.Field> = [
+        .parameters, .tokens, .flops, .targetLoss, .inferenceTokens,
+    ]
+
     init(_ question: Question, _ convention: ComputeConvention) throws(RecommendError) {
         for (field, value) in question.values
         where !(value.isFinite && value > 0 && value < 1e60) {

@@ -21,11 +21,9 @@ package struct ComputeConvention: Sendable, Hashable, Codable {
     ) -> Self {
         let plausible = runs.map { $0.compute / ($0.size * $0.tokens) }
             .filter { $0.isFinite && $0 > 1 && $0 < 100 }
-            .sorted()
-        guard !plausible.isEmpty, plausible.count * 2 >= runs.count else {
+        guard let median = Quantiles.middle(plausible), plausible.count * 2 >= runs.count else {
             return sixND(parameters: parameters)
         }
-        let median = plausible[plausible.count / 2]
         guard abs(median / 6 - 1) > 0.005 else { return sixND(parameters: parameters) }
         let digits = (median * 100).rounded() / 100
         return Self(

@@ -25,8 +25,7 @@ struct RunPlanner {
         self.basis = basis
         self.question = question
         task = try AllocationTask(question.target, basis.convention)
-        let sorted = scatter.filter(\.isFinite).sorted()
-        noise = max(1e-4, 1.4826 * (sorted.isEmpty ? 0.005 : sorted[sorted.count / 2]))
+        noise = max(1e-4, 1.4826 * (Quantiles.middle(scatter.filter(\.isFinite)) ?? 0.005))
         guard (1...64).contains(question.count) else {
             throw .invalidTarget(
                 field: "count",

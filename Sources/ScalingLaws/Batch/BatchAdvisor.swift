@@ -9,6 +9,10 @@ struct BatchAdvisor {
     let batch: Double
 
     static let defaultWaste = 20.0
+    static let reads: Set<Question.Field> = [
+        .parameters, .tokens, .targetLoss, .wastePercent, .batchTokens, .maximumBatchTokens,
+        .sequenceLength, .tokensPerSecond, .devices, .stepOverheadSeconds,
+    ]
 
     init(_ tradeOff: BatchTradeOff, _ question: Question) throws(RecommendError) {
         try Self.check(question)

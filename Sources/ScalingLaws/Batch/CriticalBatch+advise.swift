@@ -1,6 +1,8 @@
 import Foundation
 
 extension CriticalBatch: AdvisingLaw {
+    package static var reads: Set<Question.Field> { BatchAdvisor.reads }
+
     /// Answers from the group that the question names, else from the law over size, tokens or loss.
     ///
     /// `tokens` are those that a small batch would need (E_min); `wastePercent` is 20 unless given.

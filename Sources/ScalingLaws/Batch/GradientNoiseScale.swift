@@ -39,6 +39,8 @@ package enum GradientNoiseScale: AdvisingLaw {
         try GradientNoiseFitter(request).run()
     }
 
+    package static var reads: Set<Question.Field> { BatchAdvisor.reads }
+
     /// Answers with B_simple in the place of B_crit.
     package static func advise(
         _ question: Question,

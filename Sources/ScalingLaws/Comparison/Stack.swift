@@ -95,6 +95,8 @@ package enum Stack: AdvisingLaw, PlanningLaw {
         return members
     }
 
+    package static var reads: Set<Question.Field> { AllocationTask.reads }
+
     package static func advise(
         _ question: Question,
         from fit: Fit

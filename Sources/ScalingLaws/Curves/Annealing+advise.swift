@@ -2,6 +2,10 @@ import Foundation
 import Runs
 
 extension Annealing {
+    package static var reads: Set<Question.Field> {
+        [.steps, .tokens, .batchTokens, .learningRate]
+    }
+
     /// Reads `steps`, or `tokens` and `batchTokens`, and `learningRate`, the peak (default: that of
     /// the runs).
     package static func advise(

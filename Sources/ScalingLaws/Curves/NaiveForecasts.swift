@@ -37,8 +37,6 @@ enum NaiveForecasts {
     }
 
     private static func medianRatio(_ problem: ForecastProblem) -> Double? {
-        let ratios = problem.peers.map { $0.logFinal - $0.now }.sorted()
-        guard !ratios.isEmpty else { return nil }
-        return exp(problem.now + ratios[ratios.count / 2])
+        Quantiles.middle(problem.peers.map { $0.logFinal - $0.now }).map { exp(problem.now + $0) }
     }
 }

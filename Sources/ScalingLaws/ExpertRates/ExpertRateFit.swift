@@ -58,6 +58,22 @@ package struct ExpertRateFit: FittedLaw, Hashable {
         package var isChosen: Bool
     }
 
+    /// Over the cells, in their canonical order.
+    package var dataHash: String {
+        var hash = DataHash()
+        for cell in cells {
+            for value in [
+                cell.totalParameterCount, cell.activeParameterCount, cell.tokenCount,
+                Double(cell.runCount), cell.best.peakLearningRate, cell.best.batchTokens,
+                cell.best.lossNats,
+            ] {
+                hash.mix(value)
+            }
+            hash.mix(cell.best.runID)
+        }
+        return hash.text
+    }
+
     package var summary: FitSummary {
         var parameters = [
             "LR*": atPivot(\.learningRate, rateMisfit),

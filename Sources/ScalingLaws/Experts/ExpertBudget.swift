@@ -11,6 +11,10 @@ struct ExpertBudget: Sendable {
     var memoryBytes: Double?
     var activeParameters: Double?
 
+    static let reads: Set<Question.Field> = [
+        .flops, .tokens, .inferenceTokens, .memoryBytes, .activeParameters,
+    ]
+
     init(_ question: Question) throws(RecommendError) {
         flops = question[.flops]
         tokens = question[.tokens]

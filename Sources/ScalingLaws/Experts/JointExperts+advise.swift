@@ -2,6 +2,8 @@ import Foundation
 import Runs
 
 extension JointExperts: AdvisingLaw {
+    package static var reads: Set<Question.Field> { ExpertBudget.reads.union([.experts]) }
+
     /// Experts, active size and tokens of least loss under a budget of compute (`flops`, serving of
     /// `inferenceTokens` included) or a given number of `tokens`, and of memory (`memoryBytes`).
     ///

@@ -2,6 +2,8 @@ import Foundation
 import Runs
 
 extension Upcycling: AdvisingLaw {
+    package static var reads: Set<Question.Field> { [.denseTokens, .tokens] }
+
     /// Whether to turn a dense model of `denseTokens` into a mixture and train it for `tokens`, or
     /// to train the mixture for those tokens from scratch.
     package static func advise(

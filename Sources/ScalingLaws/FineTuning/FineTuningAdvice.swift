@@ -2,6 +2,8 @@ import Foundation
 import Runs
 
 extension RectifiedLaw: AdvisingLaw {
+    package static var reads: Set<Question.Field> { [.fineTuningTokens, .targetLoss] }
+
     /// Loss for `fineTuningTokens`, or the tokens for a `targetLoss`; naive rules beside it.
     package static func advise(
         _ question: Question,
@@ -95,6 +97,8 @@ extension RectifiedLaw: AdvisingLaw {
 }
 
 extension FineTuningJoint: AdvisingLaw {
+    package static var reads: Set<Question.Field> { [.parameters, .fineTuningTokens] }
+
     /// Loss for a size and data, and which of the two is worth more.
     package static func advise(
         _ question: Question,

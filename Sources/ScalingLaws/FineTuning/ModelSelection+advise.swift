@@ -1,6 +1,8 @@
 import Foundation
 
 extension ModelSelection: AdvisingLaw {
+    package static var reads: Set<Question.Field> { [.fineTuningTokens] }
+
     /// Base models ranked by their loss at `fineTuningTokens`, by the rule that did best on sizes
     /// left out, with what the other rules would say.
     package static func advise(

@@ -77,9 +77,9 @@ package enum RectifiedLaw: NonlinearLaw {
         _ inputs: [Input],
         logTargets: [Double]
     ) -> [Coordinates<Coordinate>] {
-        let logs = inputs.map(\.tokens).sorted()
-        let middle = logs.isEmpty ? 0 : logs[logs.count / 2]
-        let first = logs.first ?? 0
+        let logs = inputs.map(\.tokens)
+        let middle = Quantiles.middle(logs) ?? 0
+        let first = logs.min() ?? 0
         var starts: [Coordinates<Coordinate>] = []
         for beta in [0.2, 0.4, 0.7, 1.0] {
             for bend in [middle, first, first - 3] {

@@ -153,8 +153,8 @@ struct CellBuilder {
             return nil
         }
         let losses = sane.map { log($0.lossNats) }
-        let parameterCount = Self.median(group.map(\.parameterCount))
-        let tokenCount = Self.median(group.map(\.tokenCount))
+        let parameterCount = Quantiles.middle(group.map(\.parameterCount)) ?? .nan
+        let tokenCount = Quantiles.middle(group.map(\.tokenCount)) ?? .nan
         return CellData(
             parameterCount: parameterCount,
             tokenCount: tokenCount,
@@ -203,11 +203,6 @@ struct CellBuilder {
             last = value
         }
         return count
-    }
-
-    static func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        return sorted[sorted.count / 2]
     }
 
     // MARK: the whole

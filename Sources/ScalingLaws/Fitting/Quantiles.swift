@@ -13,7 +13,13 @@ package enum Quantiles {
         return sorted[below] + rest * (sorted[min(below + 1, sorted.count - 1)] - sorted[below])
     }
 
-    /// The same, stretched in ln where value and sample are positive, as scales and exponents are:
+    /// The middle one of the values, the greater of two in the middle: always one of them.
+    /// - Returns: nil without values.
+    static func middle(_ values: [Double]) -> Double? {
+        values.isEmpty ? nil : values.sorted()[values.count / 2]
+    }
+
+    /// The interval below, stretched in ln where value and sample are positive, as scales and exponents are:
     /// a stretched interval never crosses zero by its stretch alone.
     package static func shownInterval(_ value: Double, _ sample: [Double], stretch: Double)
         -> Interval?

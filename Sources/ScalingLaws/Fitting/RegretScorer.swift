@@ -29,13 +29,9 @@ package struct RegretScorer: Sendable {
 
     static func summary(_ values: [Double]) -> StepLawFit.Regret? {
         guard let largest = values.max() else { return nil }
-        let sorted = values.sorted()
-        let middle = sorted.count / 2
-        let median =
-            sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
         return .init(
             mean: values.reduce(0, +) / Double(values.count),
-            median: median,
+            median: Quantiles.value(values.sorted(), 0.5),
             max: largest
         )
     }

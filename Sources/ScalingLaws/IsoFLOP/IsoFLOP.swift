@@ -42,6 +42,8 @@ package enum IsoFLOP: AdvisingLaw {
         try IsoFLOPFitter(request).run()
     }
 
+    package static var reads: Set<Question.Field> { [.flops] }
+
     package static func advise(
         _ question: Question,
         from fit: IsoFLOPFit

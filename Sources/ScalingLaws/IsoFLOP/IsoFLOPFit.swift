@@ -56,8 +56,10 @@ package struct IsoFLOPFit: FittedLaw, Hashable {
         package var rise: Double
         package var decay: Double
 
-        func logSize(_ logCompute: Double) -> Double { level + exponent * (logCompute - pivot) }
-        func loss(_ logCompute: Double) -> Double {
+        package func logSize(_ logCompute: Double) -> Double {
+            level + exponent * (logCompute - pivot)
+        }
+        package func loss(_ logCompute: Double) -> Double {
             floor + rise * exp(-decay * (logCompute - pivot))
         }
     }

@@ -60,6 +60,8 @@ package enum ConditionalLearningRate: AdvisingLaw {
         return try fitter.run()
     }
 
+    package static var reads: Set<Question.Field> { [.parameters, .tokens, .flops, .batchTokens] }
+
     package static func advise(
         _ question: Question,
         from fit: ConditionalRateFit

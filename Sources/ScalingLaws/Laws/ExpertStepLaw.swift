@@ -44,6 +44,10 @@ package enum ExpertStepLaw: AdvisingLaw {
         try ExpertRateFitter(request).run()
     }
 
+    package static var reads: Set<Question.Field> {
+        [.parameters, .activeParameters, .tokens, .flops]
+    }
+
     package static func advise(
         _ question: Question,
         from fit: ExpertRateFit

@@ -17,7 +17,7 @@ package enum DataTraps {
 
     private static func swapped(_ runs: [Observation]) -> String? {
         let ratios = runs.map { $0.tokenCount / $0.parameterCount }.filter(\.isFinite)
-        guard let ratio = median(ratios), ratio < 0.2 else { return nil }
+        guard let ratio = Quantiles.middle(ratios), ratio < 0.2 else { return nil }
         return
             "Half of the runs have fewer than \(Texts.short(ratio)) tokens a parameter: are model"
             + " size and tokens swapped?"
@@ -26,7 +26,7 @@ package enum DataTraps {
     private static func smallCounts(_ runs: [Observation]) -> String? {
         for (role, name) in [(Role.parameterCount, "parameters"), (.tokenCount, "tokens")] {
             let values = runs.map { $0[role] }.filter(\.isFinite)
-            guard let middle = median(values), middle < 1e4 else { continue }
+            guard let middle = Quantiles.middle(values), middle < 1e4 else { continue }
             return "The median of \(role.rawValue) is \(Texts.short(middle)): is it logged in"
                 + " millions or billions of \(name)? Answers are in the same unit."
         }
@@ -78,7 +78,7 @@ package enum DataTraps {
     private static func otherCompute(_ runs: [Observation]) -> String? {
         let ratios = runs.map { $0[.computeFLOPs] / (6 * $0.parameterCount * $0.tokenCount) }
             .filter { $0.isFinite && $0 > 0 }
-        guard let middle = median(ratios), !(0.5...2).contains(middle) else { return nil }
+        guard let middle = Quantiles.middle(ratios), !(0.5...2).contains(middle) else { return nil }
         return "Compute is \(Texts.short(middle)) times 6·N·D in the median run: is one of"
             + " parameterCount, tokenCount and computeFLOPs mislabelled?"
     }
@@ -97,8 +97,9 @@ package enum DataTraps {
         }.filter { $0.k.isFinite && $0.k > 0 && $0.n.isFinite }.sorted { $0.n < $1.n }
         guard factors.count >= 8 else { return nil }
         let quarter = factors.count / 4
-        guard let small = median(factors.prefix(quarter).map(\.k)),
-            let large = median(factors.suffix(quarter).map(\.k)), abs(small / large - 1) > 0.15
+        guard let small = Quantiles.middle(factors.prefix(quarter).map(\.k)),
+            let large = Quantiles.middle(factors.suffix(quarter).map(\.k)),
+            abs(small / large - 1) > 0.15
         else { return nil }
         return "Compute per parameter and token goes from \(Texts.short(small)) in small models to"
             + " \(Texts.short(large)) in large ones: N leaves out or adds what compute does not,"
@@ -133,9 +134,5 @@ package enum DataTraps {
         return
             "\(copies) of \(runs.count) runs repeat another in every value: imported twice? Copies"
             + " count double and make intervals too narrow."
-    }
-
-    private static func median(_ values: [Double]) -> Double? {
-        values.isEmpty ? nil : values.sorted()[values.count / 2]
     }
 }

@@ -8,13 +8,16 @@ import Storage
 struct Advisor: Sendable {
     let record: FitRecord
     let thread: ComputeThread
+    /// Why the law of the fit was asked, where several could have been.
+    var choice: String?
 
     func advise(_ asked: Question) async throws -> Advice {
         let law = try ServedLaw(parsing: record.law)
         let fit = try body()
         var answer = try await thread.run { () throws in
-            try law.adviseTellingUnused(asked, fit: fit)
+            try law.advise(asked, fit: fit)
         }
+        if let unused = law.unused(asked) { answer.warnings.append(unused) }
         answer.provenance = try provenance(law, fit)
         return answer
     }
@@ -28,17 +31,30 @@ struct Advisor: Sendable {
     }
 
     private func provenance(_ law: ServedLaw, _ fit: Data) throws -> Advice.Provenance {
-        let marks = try WireJSON.decoder().decode(Marks.self, from: fit)
-        return Advice.Provenance(
+        let source = try source(fit)
+        var provenance = Advice.Provenance(
             fitID: record.id.hex,
             law: law.id,
             equation: law.card.equation,
             runs: record.runCount ?? 0,
-            dataHash: marks.dataHash,
-            parameterConvention: marks.parameterConvention,
-            lossName: marks.lossName,
+            dataHash: source.dataHash,
+            parameterConvention: source.parameterConvention,
+            lossName: source.lossName,
             seed: record.seed
         )
+        provenance.choice = choice
+        return provenance
+    }
+
+    /// What the fit was made of: by its summary, which is short, else by its body.
+    private func source(_ fit: Data) throws -> FitSource {
+        let decoder = WireJSON.decoder()
+        if let summary = record.summary,
+            let known = try decoder.decode(Summary.self, from: summary).source
+        {
+            return known
+        }
+        return try decoder.decode(FitSource.self, from: fit)
     }
 
     /// The stored body of the fit, which must be finished.
@@ -54,10 +70,8 @@ struct Advisor: Sendable {
         return fit
     }
 
-    /// What the stored fits of most laws say of their data.
-    private struct Marks: Decodable {
-        var dataHash: String?
-        var parameterConvention: String?
-        var lossName: String?
+    /// Of a `FitSummary`, whose other members cost more to read.
+    private struct Summary: Decodable {
+        var source: FitSource?
     }
 }

@@ -3,7 +3,6 @@ import Foundation
 import Runs
 import ScalingLaws
 import Storage
-import Synchronization
 
 /// Reads what forecasts of running jobs rest on: their curves so far, and how finished runs went.
 struct ForecastData: Sendable {
@@ -135,37 +134,29 @@ extension Double {
 }
 
 /// Curves of the finished runs of the projects last asked for.
-package final class PeerCache: Sendable {
-    private struct Entry {
+struct PeerCache: Sendable {
+    private struct Key: Hashable, Sendable {
+        var project: ProjectID
+        /// Of the runs and the mapping that the curves were read by.
         var stamp: Int
-        var curves: [LoadedCurve]
-        var used: UInt64
     }
 
-    private struct State {
-        var entries: [ProjectID: Entry] = [:]
-        var clock: UInt64 = 0
-    }
-
-    private let state = Mutex(State())
-    private static let projectCount = 4
+    private let curves = LeastRecentlyUsed<Key, [LoadedCurve]>(byteLimit: Limits.peerCacheBytes)
 
     func find(_ project: ProjectID, stamp: Int) -> [LoadedCurve]? {
-        state.withLock { state in
-            guard state.entries[project]?.stamp == stamp else { return nil }
-            state.clock += 1
-            state.entries[project]?.used = state.clock
-            return state.entries[project]?.curves
-        }
+        curves.values([Key(project: project, stamp: stamp)])[0]
     }
 
-    func insert(_ curves: [LoadedCurve], _ project: ProjectID, stamp: Int) {
-        state.withLock { state in
-            state.clock += 1
-            state.entries[project] = Entry(stamp: stamp, curves: curves, used: state.clock)
-            guard state.entries.count > Self.projectCount else { return }
-            let oldest = state.entries.min { $0.value.used < $1.value.used }
-            if let oldest { state.entries[oldest.key] = nil }
-        }
+    func insert(_ found: [LoadedCurve], _ project: ProjectID, stamp: Int) {
+        let bytes = found.reduce(0) { $0 + $1.byteCount }
+        curves.insert([(Key(project: project, stamp: stamp), found, bytes)])
+    }
+}
+
+extension LoadedCurve {
+    /// Of its columns, with some more for the rest.
+    fileprivate var byteCount: Int {
+        let points = curve.steps.count + (trainingCurve?.steps.count ?? 0)
+        return 1_024 + points * 3 * MemoryLayout<Double>.size
     }
 }

@@ -47,6 +47,8 @@ package enum QuestionRouting {
         Route([.tokensPerSecond], "critical-batch", "time and price of batches on a cluster"),
         Route([.devices], "critical-batch", "time and price of batches on a cluster"),
         Route([.maximumBatchTokens], "critical-batch", "batch under the cluster's largest"),
+        Route([.steps], "annealing", "loss under other schedules of the learning rate"),
+        Route([.learningRate], "annealing", "loss under other schedules of that peak"),
         Route([.targetLoss], "chinchilla", "least compute that reaches a loss"),
         Route(
             [.inferenceTokens],

@@ -3,40 +3,17 @@ import Foundation
 import ScalingLaws
 
 extension ServedLaw {
-    /// Answers a question from a stored fit of this law, and says which of the quantities given
-    /// change nothing: a law reads those it knows, and nobody should trust the others to matter.
-    func adviseTellingUnused(_ question: Question, fit: Data) throws -> Advice {
-        guard let type = type as? any AdvisingLaw.Type else {
-            return try advise(question, fit: fit)
-        }
-        return try Self.unusedTold(type, question, fit)
+    /// Says which quantities of a question this law does not read, so that nobody trusts them to
+    /// matter; nil when it reads all.
+    func unused(_ question: Question) -> String? {
+        let fields = unread(question)
+        guard !fields.isEmpty else { return nil }
+        return "The answer of the law \(id) is the same without \(QuestionRouting.list(fields))."
     }
 
-    private static func unusedTold<L: AdvisingLaw>(
-        _ law: L.Type,
-        _ question: Question,
-        _ fit: Data
-    ) throws -> Advice {
-        let fit = try WireJSON.decoder().decode(L.Fit.self, from: fit)
-        var answer = try law.advise(question, from: fit)
-        let unused = question.values.keys.filter { field in
-            var less = question
-            less.values[field] = nil
-            do {
-                var other = try law.advise(less, from: fit)
-                other.question = answer.question
-                return other == answer
-            } catch {
-                return false
-            }
-        }
-        if !unused.isEmpty {
-            let names = QuestionRouting.list(Set(unused))
-            answer.warnings.append(
-                "The answer of the law \(law.card.id) is the same without \(names)."
-            )
-        }
-        return answer
+    func unread(_ question: Question) -> Set<Question.Field> {
+        guard let type = type as? any AdvisingLaw.Type else { return [] }
+        return Set(question.values.keys).subtracting(type.reads)
     }
 
     /// Laws that can say which runs to do next.

@@ -25,9 +25,8 @@ struct NextRunController: Sendable {
         let count = try query.integer("count", in: 1...64) ?? 8
         let seed = try query.integer("seed", in: 0...Int64.max) ?? 1
         let service = FitService(dependencies: dependencies)
-        let record = try await service.record(query) { () throws(APIError) in
-            try QuestionRouting.law(for: target)
-        } check: { law throws(APIError) in
+        let (record, choice) = try await service.record(query, asking: target) {
+            law throws(APIError) in
             if !ServedLaw.planning.contains(where: { $0.id == law.id }) { throw law.cannotPlan }
             if law.id == ServedLaw.stepLaw.id { target = try Self.sized(target, query) }
         }
@@ -37,7 +36,8 @@ struct NextRunController: Sendable {
             target: target,
             seed: UInt64(seed)
         )
-        var plan = try await Advisor(record: record, thread: dependencies.advice).plan(question)
+        let advisor = Advisor(record: record, thread: dependencies.advice, choice: choice)
+        var plan = try await advisor.plan(question)
         if let stale = try await service.staleWarning(record) { plan.warnings.append(stale) }
         return try RecommendationController.response(plan)
     }

@@ -151,6 +151,9 @@ extension PredictionMessage {
         if let found = prediction.score {
             score(observed: found.observed, run: found.runID.hex, at: found.scoredAt)
         }
+        voidedAt = prediction.void?.voidedAt
+        voidRun = prediction.void?.runID.hex
+        voidReason = prediction.void?.reason
     }
 }
 

@@ -20,14 +20,13 @@ struct RecommendationController: Sendable {
 
     private func recommend(_ query: QueryParameters) async throws -> Response {
         let asked = try Question(query, besides: ["project", "law", "fit"])
-        let record = try await service.record(query) { () throws(APIError) in
-            try QuestionRouting.law(for: asked)
-        } check: { law throws(APIError) in
+        let (record, choice) = try await service.record(query, asking: asked) {
+            law throws(APIError) in
             if law.id == ServedLaw.stepLaw.id { _ = try Self.stepLawTarget(asked, query) }
         }
         let stale = try await service.staleWarning(record)
         guard record.law == ServedLaw.stepLaw.id else {
-            let advisor = Advisor(record: record, thread: dependencies.advice)
+            let advisor = Advisor(record: record, thread: dependencies.advice, choice: choice)
             var answer = try await advisor.advise(asked)
             if let stale { answer.warnings.append(stale) }
             return try Self.response(answer)
@@ -121,19 +120,14 @@ struct RecommendationController: Sendable {
 }
 
 extension FitService {
-    /// The fit a query means: the one of `fit`, else the project's newest of `law`.
-    func record(_ query: QueryParameters) async throws -> FitRecord {
-        try await record(query) { () throws(APIError) in ServedLaw.stepLaw }
-    }
-
     /// The fit a query means: the one of `fit`, else the project's newest of `law`, else of the law
-    /// that the question itself implies.
+    /// that the question itself implies; and why that law.
     /// - Parameter check: refuses a question that the law cannot answer, before anything is fitted.
     func record(
         _ query: QueryParameters,
-        implied: () throws(APIError) -> ServedLaw,
-        check: (ServedLaw) throws(APIError) -> Void = { _ in }
-    ) async throws -> FitRecord {
+        asking asked: Question,
+        check: (ServedLaw) throws(APIError) -> Void
+    ) async throws -> (FitRecord, choice: String?) {
         let named = try query.text("law").map { text throws(APIError) in
             try ServedLaw(parsing: text)
         }
@@ -148,19 +142,28 @@ extension FitService {
                 )
             }
             try check(try ServedLaw(parsing: record.law))
-            return record
+            return (record, nil)
         }
         let project = try await dependencies.lookup.project(query.required("project"))
-        let law = try named ?? implied()
+        let (law, choice) = try await meant(named, asked, project.id)
         try check(law)
         do {
-            return try await current(project.id, law)
+            return (try await current(project.id, law), choice)
         } catch var error as APIError where named == nil && error.code == .cannotFit {
             error.hint =
                 (error.hint.map { $0 + " " } ?? "")
                 + "The question was taken as one for the law \(law.id); name another by `law`."
             throw error
         }
+    }
+
+    private func meant(
+        _ named: ServedLaw?,
+        _ asked: Question,
+        _ project: ProjectID
+    ) async throws -> (ServedLaw, String?) {
+        if let named { return (named, nil) }
+        return try await choice(asked, project)
     }
 
     /// Said beside an answer when finished runs are newer than its fit.

@@ -9,7 +9,10 @@ package enum HeldOutErrors: Figure {
 
     package static func make(_ input: FigureInput<FitHistory>) throws(FigureError) -> PlotlyFigure {
         let family = input.fit.chosen.card?.family
-        let fits = newest(input.fit.entries).filter { $0.card?.family == family }
+        // Its error is one of the best size, where the others of its family err on the loss.
+        let isProfile = input.fit.chosen.law == IsoFLOP.card.id
+        let fits = newest(input.fit.entries)
+            .filter { $0.card?.family == family && ($0.law == IsoFLOP.card.id) == isProfile }
             .filter { $0.summary.diagnostics.heldOutErrorPercent?.isFinite == true }
             .sorted { error($0) > error($1) }
         guard let best = fits.last else {

@@ -8,7 +8,9 @@ import Synchronization
 /// 1. A prediction about a run is scored by that run; one about a name by the first run of that
 ///    name, and one about settings by the first run whose roles are within 2 % of them all, that
 ///    was not known to have finished when the prediction was frozen.
-/// 2. A run is read once its last change is some seconds old, so that its last points are there.
+/// 2. Where that run fails or is killed, the prediction is void, until another run of its name or
+///    settings, or the same one resumed, finishes and scores it.
+/// 3. A run is read once its last change is some seconds old, so that its last points are there.
 package final class PredictionScorer: Sendable {
     package static let settleSeconds: Int64 = 5
     /// Changes so old are not looked at again.
@@ -26,7 +28,8 @@ package final class PredictionScorer: Sendable {
         self.now = now
     }
 
-    /// One look at all projects with predictions that wait; returns how many were scored.
+    /// One look at all projects with predictions that wait; returns how many were scored or found
+    /// void.
     @discardableResult
     package func sweep() async throws -> Int {
         var count = 0
@@ -59,20 +62,38 @@ package final class PredictionScorer: Sendable {
             let made = Dictionary(settled.map { ($0.id, $0.madeAt) }, uniquingKeysWith: min)
             for run in runs {
                 let roles = resolver.resolve(run, isExplaining: false)
-                guard let loss = roles.values[.loss] else { continue }
-                let observed = RunViewer.isDiverged(run, roles) && loss.isFinite ? .nan : loss
-                let answered = waiting.filter { prediction in
+                let about = waiting.filter { prediction in
                     Self.isAbout(prediction, run, roles, madeAt: made[run.id] ?? run.startTime)
                 }
-                for prediction in answered {
+                guard run.status == .finished else {
+                    count += try await void(about, run, at: time)
+                    continue
+                }
+                guard let loss = roles.values[.loss] else { continue }
+                let observed = RunViewer.isDiverged(run, roles) && loss.isFinite ? .nan : loss
+                for prediction in about {
                     let score = Prediction.Score(runID: run.id, observed: observed, scoredAt: time)
                     if try await store.predictions.score(prediction, score) { count += 1 }
                 }
-                let ids = Set(answered.map(\.id))
+                let ids = Set(about.map(\.id))
                 waiting.removeAll { ids.contains($0.id) }
             }
             guard page.count == Self.pageCount else { break }
             last = page.last
+        }
+        return count
+    }
+
+    private func void(_ predictions: [Prediction], _ run: Run, at time: Int64) async throws -> Int {
+        var count = 0
+        let end = run.status == .killed ? "was killed" : "failed"
+        let mark = Prediction.Void(
+            runID: run.id,
+            reason: "The run \(run.name) \(end) before it was done.",
+            voidedAt: time
+        )
+        for prediction in predictions where prediction.void == nil {
+            if try await store.predictions.void(prediction, mark) { count += 1 }
         }
         return count
     }

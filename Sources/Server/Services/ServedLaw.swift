@@ -122,9 +122,17 @@ package struct ServedLaw: Sendable {
             NonlinearFit.LeftOut(runID: $0.runID.hex, runName: $0.runName, reason: $0.reason)
         }
         fit.setAside(Array(shown), count: leftOut.count)
+        var summary = fit.summary
+        let inputs = law.card.inputs
+        let readsLoss = law.card.readsCurves || !Set([.loss, .targetLoss]).isDisjoint(with: inputs)
+        summary.source = FitSource(
+            dataHash: fit.dataHash,
+            parameterConvention: request.parameterConvention,
+            lossName: readsLoss ? request.lossName : nil
+        )
         return Body(
             fit: try WireJSON.encoder().encode(fit),
-            summary: try WireJSON.encoder().encode(fit.summary)
+            summary: try WireJSON.encoder().encode(summary)
         )
     }
 

@@ -71,6 +71,26 @@ package struct FitStore: Sendable {
         }
     }
 
+    /// The last finished fit of each of these laws in a project, without their bodies, newest
+    /// first.
+    package func latest(
+        projectID: ProjectID,
+        laws: [String]
+    ) async throws(StorageError) -> [FitRecord] {
+        try await records(
+            """
+            WHERE fit_id IN (
+                SELECT DISTINCT ON (law) fit_id FROM fit
+                WHERE project_id = \(projectID.uuid) AND law = ANY(\(laws))
+                    AND status = 'finished'
+                ORDER BY law, finished_at DESC, fit_id DESC
+            )
+            ORDER BY finished_at DESC, fit_id DESC
+            """,
+            withResult: false
+        )
+    }
+
     /// Fits of a project without their bodies, newest first, the last 200.
     package func list(
         projectID: ProjectID,

@@ -19,6 +19,22 @@ package struct Prediction: Sendable, Hashable {
     /// Microseconds since 1970.
     package var createdAt: Int64
     package var score: Score?
+    /// Set while the run it was about has failed.
+    package var void: Void?
+
+    /// Why no loss scores it.
+    package struct Void: Sendable, Hashable {
+        package var runID: RunID
+        package var reason: String
+        /// Microseconds since 1970.
+        package var voidedAt: Int64
+
+        package init(runID: RunID, reason: String, voidedAt: Int64) {
+            self.runID = runID
+            self.reason = reason
+            self.voidedAt = voidedAt
+        }
+    }
 
     /// What became of it.
     package struct Score: Sendable, Hashable {

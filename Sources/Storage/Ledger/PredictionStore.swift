@@ -2,7 +2,8 @@ import Foundation
 import Postgres
 package import Runs
 
-/// The ledger of predictions: written once, scored once, never changed.
+/// The ledger of predictions: written once, scored once, never changed; void in between where the
+/// run has failed.
 package struct PredictionStore: Sendable {
     private let database: Database
 
@@ -86,7 +87,8 @@ package struct PredictionStore: Sendable {
             try await session.execute(
                 """
                 UPDATE prediction SET scored_at = \(score.scoredAt), observed = \(score.observed),
-                    scored_run_id = \(score.runID.uuid)
+                    scored_run_id = \(score.runID.uuid),
+                    voided_at = NULL, void_run_id = NULL, void_reason = NULL
                 WHERE project_id = \(prediction.projectID.uuid)
                     AND prediction_id = \(prediction.id) AND scored_at IS NULL
                 """
@@ -94,14 +96,34 @@ package struct PredictionStore: Sendable {
         }
     }
 
-    /// A finished run, and when its row was made and last changed, in microseconds since 1970.
+    /// Marks a prediction whose run failed; false when it is scored or void already.
+    @discardableResult
+    package func void(
+        _ prediction: Prediction,
+        _ void: Prediction.Void
+    ) async throws(StorageError) -> Bool {
+        try await database.session { (session) async throws(StorageError) in
+            try await session.execute(
+                """
+                UPDATE prediction SET voided_at = \(void.voidedAt), void_reason = \(void.reason),
+                    void_run_id = \(void.runID.uuid)
+                WHERE project_id = \(prediction.projectID.uuid)
+                    AND prediction_id = \(prediction.id) AND scored_at IS NULL
+                    AND voided_at IS NULL
+                """
+            ) == 1
+        }
+    }
+
+    /// A run that ended, and when its row was made and last changed, in microseconds since 1970.
     package struct Ended: Sendable, Hashable {
         package var id: RunID
         package var madeAt: Int64
         package var changedAt: Int64
     }
 
-    /// Finished runs of a project that changed after `since`, in the order of their changes.
+    /// Runs of a project that finished, failed or were killed and changed after `since`, in the
+    /// order of their changes.
     /// - Parameter last: the last one of the page before.
     package func ended(
         projectID: ProjectID,
@@ -116,7 +138,8 @@ package struct PredictionStore: Sendable {
             try await session.rows(
                 """
                 SELECT run_id, created_at, updated_at FROM run
-                WHERE project_id = \(projectID.uuid) AND status = 'finished'
+                WHERE project_id = \(projectID.uuid)
+                    AND status IN ('finished', 'failed', 'killed')
                     AND deleted_at IS NULL AND \(place)
                 ORDER BY updated_at, run_id LIMIT \(limit)
                 """
@@ -135,7 +158,8 @@ package struct PredictionStore: Sendable {
             try await session.rows(
                 """
                 SELECT prediction_id, project_id, law, fit_id, role_values, run_id, run_name,
-                    predicted, low, high, created_at, scored_at, scored_run_id, observed
+                    predicted, low, high, created_at, scored_at, scored_run_id, observed,
+                    voided_at, void_run_id, void_reason
                 FROM prediction \(condition)
                 """,
                 Self.decode
@@ -162,6 +186,13 @@ package struct PredictionStore: Sendable {
                 runID: RunID(try row.value(12)),
                 observed: try row.value(13),
                 scoredAt: time
+            )
+        }
+        if let time = try row.optional(14, as: Int64.self) {
+            prediction.void = Prediction.Void(
+                runID: RunID(try row.value(15)),
+                reason: try row.value(16),
+                voidedAt: time
             )
         }
         return prediction

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ExpertRateTests {
     /// A sweep of mixtures whose rate and batch follow the counts with these exponents.
-    private struct Mixture {
+    struct Mixture {
         var sparsities = [1.0, 4, 16]
         var actives = [1e8, 3e8, 9e8]
         var tokens = [1e10, 4e10]

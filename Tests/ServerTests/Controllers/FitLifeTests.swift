@@ -53,6 +53,50 @@ import Testing
         }
     }
 
+    /// What a fit says of itself while it is computed here, until `isReached`.
+    private func wait(
+        _ app: TestApplication,
+        _ path: String,
+        _ isReached: (FitMessage) -> Bool
+    ) async throws -> FitMessage {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            let fit = try await app.get(path).decoded(FitMessage.self)
+            if isReached(fit) || fit.status.isEnd { return fit }
+            try #require(ContinuousClock.now < deadline, "\(fit)")
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a fit that is being computed is cancelled, and the next one has its thread`() async throws
+    {
+        try await TestApplication.with { app in
+            _ = try await app.importFile(LossTable.csv, LossTable.query)
+            func ask(_ law: String, _ draws: Int) async throws -> String {
+                let reply = try await app.post(
+                    "/api/v1/fits",
+                    json: """
+                        {"project": "loss", "law": "\(law)", "options": {"drawCount": \(draws)}}
+                        """
+                )
+                #expect(reply.status == 202, "\(reply.text)")
+                return "/api/v1/fits/" + (try reply.decoded(FitMessage.self).id)
+            }
+            // The whole takes many times as long as the first share of it.
+            let long = try await ask("farseer", 5_000)
+            let running = try await wait(app, long) { ($0.progress ?? 0) > 0.02 }
+            #expect(running.status == .running && (running.progress ?? 1) < 0.95)
+            let reply = try await app.send("DELETE", long)
+            #expect(reply.status == 200, "\(reply.text)")
+            #expect(try reply.decoded(FitMessage.self).status == .cancelled)
+            let short = try await wait(app, try await ask("chinchilla", 50)) { _ in false }
+            #expect(short.status == .finished)
+            let cancelled = try await app.get(long).decoded(FitMessage.self)
+            #expect(cancelled.status == .cancelled && cancelled.parameters == nil)
+        }
+    }
+
     @Test func `a fit of a law of the loss tells its parameters, and stays when it has ended`()
         async throws
     {

@@ -107,6 +107,50 @@ import Testing
         #expect(all.first?.score?.observed.isNaN == true)
     }
 
+    private func end(
+        _ store: Store,
+        _ run: Run,
+        _ status: RunStatus,
+        at time: Int64
+    ) async throws {
+        let update = RunUpdate(status: status, endTimeIfNone: time)
+        _ = try await store.runs.update(run.id, update, now: time)
+    }
+
+    @Test(arguments: [RunStatus.failed, .killed])
+    func `a run that fails makes its predictions void, and one that lands after all scores them`(
+        status: RunStatus
+    ) async throws {
+        let store = try await TestDatabase.makeStore()
+        let project = try await store.projects.create(name: "p", now: 1).id
+        let start = Samples.now + second
+        let doomed = try await run(store, project, name: "next", made: start, ended: nil)
+        let byID = prediction(project, run: doomed.id)
+        let byName = prediction(project, name: "next")
+        let other = prediction(project, size: 5e6)
+        for one in [byID, byName, other] { try await store.predictions.freeze(one, limit: 10) }
+        try await end(store, doomed, status, at: start + second)
+        #expect(try await sweep(store, at: start + 10 * second) == 2)
+        #expect(try await sweep(store, at: start + 11 * second) == 0, "told once")
+        var all = try await store.predictions.list(projectID: project, limit: 10)
+        for found in all {
+            #expect(found.score == nil)
+            guard found.id != other.id else {
+                #expect(found.void == nil)
+                continue
+            }
+            #expect(found.void?.runID == doomed.id)
+            #expect(found.void?.reason.contains("The run next") == true)
+        }
+        let again = start + 100 * second
+        let landed = try await run(store, project, name: "next", made: again, ended: again)
+        #expect(try await sweep(store, at: again + 10 * second) == 1)
+        all = try await store.predictions.list(projectID: project, limit: 10)
+        let scored = try #require(all.first { $0.id == byName.id })
+        #expect(scored.void == nil && scored.score?.runID == landed.id)
+        #expect(all.first { $0.id == byID.id }?.void != nil)
+    }
+
     @Test func `one scorer that looks again and again misses no run`() async throws {
         let store = try await TestDatabase.makeStore()
         let project = try await store.projects.create(name: "p", now: 1).id

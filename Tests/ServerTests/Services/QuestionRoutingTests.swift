@@ -12,6 +12,8 @@ import Foundation
         ([.parameters: 1e9, .flops: 1e21], "step-law"), ([.flops: 1e21], "chinchilla"),
         ([.flops: 1e21, .inferenceTokens: 1e12], "chinchilla"), ([.parameters: 1e9], "chinchilla"),
         ([.parameters: 1e9, .wastePercent: 20], "critical-batch"),
+        ([.steps: 2e4], "annealing"), ([.steps: 2e4, .learningRate: 3e-4], "annealing"),
+        ([.tokens: 2e10, .batchTokens: 1e6, .learningRate: 3e-4], "annealing"),
     ])
     func `what is given says which law is meant`(
         asked: [Question.Field: Double],

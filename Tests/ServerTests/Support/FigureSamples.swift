@@ -3,18 +3,34 @@ import Foundation
 import Runs
 import ScalingLaws
 import Server
+import TestSupport
 
 /// Fits of planted runs for every kind of figure.
 enum FigureSamples {
     /// What the controller would give this kind of figure.
     static func material(of type: any Figure.Type) throws -> FigureMaterial {
         let first = type.laws.first
-        var material = try
-            (first == StepLaw.card.id
-            ? stepLaw : first == CriticalBatch.card.id ? criticalBatch : chinchilla).get()
+        var material = try (first.flatMap { samples[$0] } ?? chinchilla).get()
         if type.laws.isEmpty { material.run = try forecast.get() }
         if type.readsHistory { material.history = try history() }
         return material
+    }
+
+    private static let samples = [
+        StepLaw.card.id: stepLaw, CriticalBatch.card.id: criticalBatch,
+        IsoFLOP.card.id: Result { try planted(IsoFLOP.self) },
+        Stack.card.id: Result { try planted(Stack.self) },
+        GradientNoiseScale.card.id: Result { try planted(GradientNoiseScale.self) },
+        TransferCheck.card.id: Result { try planted(TransferCheck.self) },
+        ModelSelection.card.id: Result { try planted(ModelSelection.self) },
+    ]
+
+    /// A fit of the law to its own planted project.
+    static func planted<L: Law>(_ law: L.Type) throws -> FigureMaterial {
+        let runs = PlantedProjects.observations(of: law.card.id) ?? []
+        var request = FitRequest(observations: runs)
+        request.options.drawCount = 50
+        return try material(try law.fit(request), id: law.card.id)
     }
 
     static let stepLaw = Result {

@@ -16,6 +16,8 @@ extension OverTraining: AllocatingLaw {
 }
 
 extension DataConstrained: AllocatingLaw {
+    package static var reads: Set<Question.Field> { AllocationTask.reads.union([.uniqueTokens]) }
+
     package static var alsoAdvised: [AlsoAdvised] {
         [
             AlsoAdvised("epochs", "epochs over the unique tokens", unit: "1"),
@@ -53,6 +55,8 @@ extension DataConstrained: AllocatingLaw {
 }
 
 extension ThreeTerm: AllocatingLaw {
+    package static var reads: Set<Question.Field> { AllocationTask.reads.union([.batchTokens]) }
+
     package static var alsoAdvised: [AlsoAdvised] {
         [AlsoAdvised("batchTokens", "batch, tokens per step", unit: "tokens per step")]
     }

@@ -1,0 +1,114 @@
+// Next runs: which runs under a budget would make this answer surer, ready to launch.
+
+import { adviceWarnings } from "../components/advice.js";
+import { errorBanner } from "../components/banner.js";
+import { copyButton } from "../components/copy.js";
+import { lawID } from "../components/law-answer.js";
+import { questionForm } from "../components/question-form.js";
+import { get } from "../lib/api.js";
+import { fill, h } from "../lib/dom.js";
+import { measure, none, percent, rate, si, wire } from "../lib/format.js";
+
+const fields = [
+  ["budgetFLOPs", "FLOPs to spend", "1e20", "training compute of all runs together"],
+  ["count", "Runs at most", "8", "1 to 64"],
+];
+
+/** `question()` is what the page asks, `fit()` the id of its fit; `change(values)` keeps the form. */
+export class NextRuns {
+  element = h("section", { class: "stack", id: "next-runs", "aria-label": "Next runs" });
+  #plan = h("div", { class: "stack", "aria-live": "polite" });
+  #options;
+  #ticket = 0;
+
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** Lays the form anew and plans when a budget is known. */
+  show(state) {
+    fill(this.element, h("div", { class: "with-side" }, this.#plan,
+      questionForm("Next runs", fields, state, (values) => {
+        this.#options.change(values);
+        this.plan({ ...state, ...values });
+      }, "Plan")));
+    this.plan(state);
+  }
+
+  async plan(state) {
+    const ticket = (this.#ticket += 1);
+    if (!state.budgetFLOPs) {
+      fill(this.#plan, h("div", { class: "card pad" }, h("h3", {}, "Which runs next?"),
+        h("p", { class: "dim" }, "Say how much compute may be spent: the runs that would narrow this answer most for it, beside what evenly spread runs would give.")));
+      return;
+    }
+    fill(this.#plan, h("p", { class: "dim", role: "status" }, "Weighing runs…"));
+    const { budgetFLOPs, count } = state;
+    try {
+      const plan = await get("next-runs", {
+        project: state.project, law: lawID, fit: this.#options.fit(), ...this.#options.question(), budgetFLOPs, count,
+      });
+      if (ticket === this.#ticket) fill(this.#plan, adviceWarnings(plan), planCard(plan, state));
+    } catch (error) {
+      if (ticket === this.#ticket) fill(this.#plan, errorBanner(error, () => this.plan(state)));
+    }
+  }
+}
+
+function planCard(plan, state) {
+  const heads = [["model size N", true], ["tokens D", true], ["learning rate", true], ["batch", true], ["FLOPs", true], ["of the gain", true], ["why", false]];
+  return h("div", { class: "card" },
+    h("header", {}, h("h3", {}, "Suggested runs"), h("small", {}, `${rate(plan.totalFLOPs)} FLOPs in all`),
+      h("div", { class: "tools" }, copyButton("Copy JSON", () => JSON.stringify(plan.runs.map((run) => launch(run, state)), null, 2)),
+        copyButton("YAML", () => yaml(plan.runs.map((run) => launch(run, state)))), copyButton("CLI", () => command(plan, state)))),
+    h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "table", id: "planned" },
+      h("thead", {}, h("tr", {}, heads.map(([name, isNumber]) => h("th", { class: isNumber ? "number" : "" }, name)))),
+      h("tbody", {}, plan.runs.map(row)))),
+    gain(plan));
+}
+
+function row(run) {
+  const cells = [si(run.parameterCount), si(run.tokenCount), rate(run.peakLearningRate ?? null), si(run.batchTokens ?? null), rate(run.flops), percent(100 * run.gainShare)];
+  return h("tr", {}, cells.map((text) => h("td", { class: "number" }, text)), h("td", { class: "wrap" }, run.reason));
+}
+
+/** What the runs are judged by: now, after them, and after as much spent by a plain rule. */
+function gain(plan) {
+  const naive = wire(plan.baselineAfter ?? null);
+  const rows = [["now", plan.before, ""], ["after these runs", plan.after, "own"], [plan.baselineTitle ?? "a plain rule, same price", naive, ""]];
+  const known = rows.filter(([, value]) => value !== null);
+  return h("div", { class: "scroll" }, h("table", { class: "table", id: "gain" },
+    h("thead", {}, h("tr", {}, h("th", {}, plan.criterion), h("th", { class: "number" }, "expected"), h("th", { class: "number" }, "of now"))),
+    h("tbody", {}, known.map(([name, value, look]) => h("tr", { class: look }, h("td", { class: "wrap" }, name),
+      h("td", { class: "number" }, measure(value)), h("td", { class: "number" }, plan.before ? percent((100 * value) / plan.before) : none))))));
+}
+
+/** What to set for a run, under the names that the command line writes too. */
+function launch(run, state) {
+  const length = Number(state.sequenceLength);
+  const batch = run.batchTokens;
+  const settings = {
+    parameterCount: Math.round(run.parameterCount), tokenCount: Math.round(run.tokenCount),
+    peakLearningRate: run.peakLearningRate, batchTokens: batch && Math.round(batch),
+    batchSequences: batch && length ? Math.max(1, Math.round(batch / length)) : undefined,
+    stepCount: batch ? Math.ceil(run.tokenCount / batch) : undefined,
+    flops: run.flops, reason: run.reason,
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** YAML 1.1 takes 1e-3 for a text: a number with an exponent needs its point and its sign. */
+function yaml(runs) {
+  const text = (value) => (typeof value === "string" ? JSON.stringify(value)
+    : String(value).replace(/^(-?\d+)e/, "$1.0e").replace(/e(\d)/, "e+$1"));
+  return runs.length ? runs.map((run) => `- ${Object.entries(run).map(([name, value]) => `${name}: ${text(value)}`).join("\n  ")}\n`).join("") : "[]\n";
+}
+
+function command(plan, state) {
+  const quoted = `'${state.project.replaceAll("'", "'\\''")}'`;
+  const { target } = plan.question;
+  const flags = [["budget-flops", state.budgetFLOPs], ["count", state.count], ["parameters", target.values.parameters],
+    ["tokens", target.values.tokens], ["batch-tokens", target.values.batchTokens], ["sequence-length", state.sequenceLength]];
+  return `isoloss --server ${location.origin} next-runs --project ${quoted} --law ${plan.law} `
+    + flags.filter(([, value]) => value).map(([name, value]) => `--${name} ${value}`).join(" ");
+}
