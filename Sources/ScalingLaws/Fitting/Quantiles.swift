@@ -19,8 +19,8 @@ package enum Quantiles {
         values.isEmpty ? nil : values.sorted()[values.count / 2]
     }
 
-    /// The interval below, stretched in ln where value and sample are positive, as scales and exponents are:
-    /// a stretched interval never crosses zero by its stretch alone.
+    /// The interval below, stretched in ln where value and sample are positive, as scales and
+    /// exponents are: a stretched interval never crosses zero by its stretch alone.
     package static func shownInterval(_ value: Double, _ sample: [Double], stretch: Double)
         -> Interval?
     {
