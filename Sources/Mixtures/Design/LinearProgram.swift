@@ -14,7 +14,7 @@ struct LinearProgram: Sendable {
     static let tolerance = 1e-10
 
     /// For each objective a vertex with most Σ objective · x; nil when nothing satisfies the rows.
-    /// The second value is by how much they cannot be satisfied, in the unit of x; 0 where they can.
+    /// The second value is by how much they cannot be satisfied, in the unit of x, or 0.
     /// Each search goes on from the vertex of the one before.
     func maximise(_ objectives: [[Double]]) -> (vertices: [[Double]]?, excess: Double) {
         var tableau = Tableau(self)

@@ -1,8 +1,8 @@
 import ScalingLaws
 
-/// RegMix's search (arXiv 2407.01492 and its notebook): many draws of a Dirichlet distribution around
-/// the prior, and the mean of those that a law likes best. It knows no bounds and no doubt; it stands
-/// beside the optimiser as the published way.
+/// RegMix's search (arXiv 2407.01492 and its notebook): many draws of a Dirichlet distribution
+/// around the prior, and the mean of those that a law likes best. It knows no bounds and no doubt;
+/// it stands beside the optimiser as the published way.
 package struct RegMixSimulation: Sendable, Hashable, Codable {
     /// Mean of the best draws, by domain.
     package var proportions: [String: Double]

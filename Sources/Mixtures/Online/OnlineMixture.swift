@@ -31,8 +31,8 @@ package struct OnlineMixture: Sendable, Codable {
         case late
     }
 
-    /// Takes an observation and moves the weights. An observation that is repeated, or of an earlier
-    /// step, changes nothing; one of the last step with other numbers is an error.
+    /// Takes an observation and moves the weights. One that is repeated, or of an earlier step,
+    /// changes nothing; one of the last step with other numbers is an error.
     @discardableResult
     package mutating func observe(
         _ observation: OnlineObservation
