@@ -1,7 +1,7 @@
 /// Whether a budget of fine-tuning examples is split between instruction and preference data as
 /// published comparisons advise: below about a thousand examples all should be instructions;
-/// above, a growing share of preferences pays, and a small part of instructions first (less than a tenth is
-/// enough) keeps preference training from starting cold.
+/// above, a growing share of preferences pays, and a small part of instructions first (less than a
+/// tenth is enough) keeps preference training from starting cold.
 package struct PreferenceSplit: Sendable, Hashable, Codable {
     package var instructions: Double
     package var preferences: Double
