@@ -8,7 +8,8 @@ struct Main: AsyncParsableCommand {
         commandName: "isoloss-benchmark",
         abstract: "Measures the laws, the server, and the server beside its peers.",
         subcommands: [
-            StepLawCommand.self, ChinchillaCommand.self, CoverageCommand.self, ForecastCommand.self,
+            StepLawCommand.self, ChinchillaCommand.self, MixturesCommand.self, CoverageCommand.self,
+            ForecastCommand.self,
             IngestCommand.self,
             ReadCommand.self, SearchCommand.self, StorageCommand.self, SoakCommand.self,
             FloorsCommand.self,

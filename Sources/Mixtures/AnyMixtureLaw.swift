@@ -31,6 +31,7 @@ package struct AnyMixtureLaw: FittedMixtureLaw {
 
     package func loss(at proportions: [Double]) -> Double { base.loss(at: proportions) }
     package func losses(at mixtures: [[Double]]) -> [Double] { base.losses(at: mixtures) }
+    package func losses(of runs: [MixtureData.Run]) -> [Double] { base.losses(of: runs) }
     package func gradient(at proportions: [Double]) -> [Double]? {
         base.gradient(at: proportions)
     }

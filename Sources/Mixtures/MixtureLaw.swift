@@ -5,6 +5,8 @@ package import ScalingLaws
 package protocol MixtureLaw: Sendable {
     associatedtype Fitted: FittedMixtureLaw
     static var card: LawCard { get }
+    /// Reads model size and tokens of each run; of no use where all runs have the same.
+    static var needsScale: Bool { get }
     /// Fewest runs the law is fitted on.
     static func minimumRunCount(domains: Int) -> Int
     /// Deterministic: the same request gives the same fit, bit for bit.
@@ -16,6 +18,10 @@ package protocol MixtureLaw: Sendable {
         _ request: MixtureFitRequest,
         startingFrom previous: Fitted?
     ) throws(MixtureError) -> Fitted
+}
+
+extension MixtureLaw {
+    package static var needsScale: Bool { false }
 }
 
 /// Choices of one fit.
@@ -47,6 +53,8 @@ package protocol FittedMixtureLaw: Sendable, Codable {
     func loss(at proportions: [Double]) -> Double
     /// Predicted loss of many mixtures; trees answer many at once far faster than one by one.
     func losses(at mixtures: [[Double]]) -> [Double]
+    /// Predicted losses of runs, each at its own size and tokens where the law reads those.
+    func losses(of runs: [MixtureData.Run]) -> [Double]
     /// ∂loss/∂proportion with the others held, d values: nats (or the target's unit) per unit
     /// proportion. Trees have none.
     func gradient(at proportions: [Double]) -> [Double]?
@@ -65,6 +73,9 @@ package protocol FittedMixtureLaw: Sendable, Codable {
 
 extension FittedMixtureLaw {
     package func losses(at mixtures: [[Double]]) -> [Double] { mixtures.map { loss(at: $0) } }
+    package func losses(of runs: [MixtureData.Run]) -> [Double] {
+        losses(at: runs.map(\.proportions))
+    }
     package func gradient(at proportions: [Double]) -> [Double]? { nil }
     package func deviation(at proportions: [Double]) -> Double? { nil }
     package var separable: SeparableUtility? { nil }

@@ -31,7 +31,7 @@ package enum LeftOut {
                 try request.checkCancelled()
                 let (inside, outside) = folds.split(part)
                 let fit = try AnyMixtureLaw.fit(law, data.selecting(inside), request)
-                let found = fit.losses(at: outside.map { data.runs[$0].proportions })
+                let found = fit.losses(of: outside.map { data.runs[$0] })
                 for (place, run) in outside.enumerated() { predictions[run] = found[place] }
             }
         }
