@@ -89,7 +89,7 @@ extension PageTests {
             let site = try Site.current
             try await site.open("/" + page)
             try await site.waitForFigures()
-            try await site.expectNoFailedFigure(page)
+            try await expectNoFailedFigure(page)
             let label = try await site.browser.label("#" + kind)
             #expect(label.count > 40, "\(page): \(label)")
             try await site.expectQuiet(page)
@@ -115,7 +115,7 @@ extension PageTests {
                     "return !!document.querySelector('#\(kind)[data-drawn]')"
                 )
             }
-            try await site.expectNoFailedFigure(law)
+            try await expectNoFailedFigure(law)
             try await site.expectQuiet(law)
         }
 

@@ -103,7 +103,8 @@ struct MixtureJoin {
             throw .format(
                 line: nil,
                 reason:
-                    "The \(key) of the metrics is that of the mixtures \(shift > 0 ? "plus" : "minus")"
+                    "The \(key) of the metrics is that of the mixtures "
+                    + (shift > 0 ? "plus" : "minus")
                     + " 1 throughout: one file numbers from 0 and one from 1. Number both alike."
             )
         }

@@ -78,7 +78,8 @@ struct MixtureLog {
                 MixtureWarning(
                     .unmatchedLine,
                     "Lines whose validation file does not end in .valid.<subdomain>.bin were "
-                        + "left out: \(unmatched.count) (\(unmatched.prefix(5).joined(separator: ", "))"
+                        + "left out: \(unmatched.count) "
+                        + "(\(unmatched.prefix(5).joined(separator: ", "))"
                         + "\(unmatched.count > 5 ? ", …" : "")).",
                     runs: unmatched
                 )

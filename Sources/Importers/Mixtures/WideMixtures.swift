@@ -22,8 +22,8 @@ struct WideMixtures {
             throw .format(
                 line: 1,
                 reason: "No column begins with \(candidates.joined(separator: ", ")): a table of "
-                    + "mixtures alone has a share of a domain in each such column. Send the results "
-                    + "as a second table otherwise."
+                    + "mixtures alone has a share of a domain in each such column. Send the "
+                    + "results as a second table otherwise."
             )
         }
         prefix = found

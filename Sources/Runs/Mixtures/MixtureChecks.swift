@@ -37,7 +37,7 @@ struct MixtureChecks {
         let off = warning(
             .achievedDiffers,
             "were trained on shares that differ from those asked for by more than "
-                + "\(NumberText.text(RunMixture.noticedDistance)) in all; the achieved shares count."
+                + "\(NumberText.text(RunMixture.noticedDistance)) in all; the achieved ones count."
         ) { $0.mixture.isOffRequest }
         return found + [off].compactMap { $0 }
     }

@@ -60,8 +60,8 @@ extension MixtureData {
             let known = table.targets.prefix(20).map(\.name).joined(separator: ", ")
             throw APIError(
                 .invalid,
-                "No run with a mixture has a finite value of \(target.prefix(80)); the metrics are: "
-                    + "\(known.isEmpty ? "none" : known).",
+                "No run with a mixture has a finite value of \(target.prefix(80)); the metrics "
+                    + "are: \(known.isEmpty ? "none" : known).",
                 field: "target"
             )
         }

@@ -130,7 +130,6 @@ package struct ServedLaw: Sendable {
         }
         fit.setAside(Array(shown), count: leftOut.count)
         var summary = fit.summary
-        summary.diagnostics.refit = again == nil ? nil : base?.note
         let inputs = law.card.inputs
         let readsLoss = law.card.readsCurves || !Set([.loss, .targetLoss]).isDisjoint(with: inputs)
         summary.source = FitSource(
