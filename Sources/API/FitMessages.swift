@@ -161,6 +161,26 @@ package struct FitDiagnosticsMessage: Sendable, Codable, Hashable {
     package var baselineErrorPercent: Double?
     package var leftOut: Int
     package var warnings: [String]
+    /// nil for a whole fit.
+    package var refit: FitRefitMessage?
+}
+
+/// What a refit started from: its form and its choices are those of the last whole fit.
+package struct FitRefitMessage: Sendable, Codable, Hashable {
+    /// Ids of the fit it started from and of the last whole fit.
+    package var from: String
+    package var wholeFit: String
+    /// Runs that the whole fit was given.
+    package var wholeFitRuns: Int
+    /// Refits since the whole fit, this one counted.
+    package var count: Int
+
+    package init(from: String, wholeFit: String, wholeFitRuns: Int, count: Int) {
+        self.from = from
+        self.wholeFit = wholeFit
+        self.wholeFitRuns = wholeFitRuns
+        self.count = count
+    }
 }
 
 /// Answer of `GET /api/v1/fits`.

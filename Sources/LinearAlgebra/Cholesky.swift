@@ -5,21 +5,40 @@ extension Matrix {
     package func choleskySolve(
         _ rightHandSide: [Double]
     ) throws(LinearAlgebraError) -> [Double] {
-        guard rows == columns, rightHandSide.count == rows, rows > 0 else {
+        guard rightHandSide.count == rows else {
             throw .badShape(rows: rows, columns: columns, rightHandSide: rightHandSide.count)
         }
-        guard storage.allSatisfy(\.isFinite), rightHandSide.allSatisfy(\.isFinite) else {
+        return try solved(rightHandSide, count: 1)
+    }
+
+    /// Inverse of a symmetric positive definite matrix.
+    package func choleskyInverse() throws(LinearAlgebraError) -> Matrix {
+        var unit = Matrix(rows: rows, columns: columns)
+        for index in 0..<min(rows, columns) { unit.storage[index * (rows + 1)] = 1 }
+        unit.storage = try solved(unit.storage, count: columns)
+        return unit
+    }
+
+    /// Solutions for `count` right-hand sides, one after the other.
+    private func solved(
+        _ rightHandSides: [Double],
+        count: Int
+    ) throws(LinearAlgebraError) -> [Double] {
+        guard rows == columns, rows > 0 else {
+            throw .badShape(rows: rows, columns: columns, rightHandSide: rightHandSides.count)
+        }
+        guard storage.allSatisfy(\.isFinite), rightHandSides.allSatisfy(\.isFinite) else {
             throw .notFinite
         }
         _ = oneThread
         var factor = storage
-        var solution = rightHandSide
+        var solution = rightHandSides
         let upper = CChar(UInt8(ascii: "U"))
         let status = LAPACKE_dposv(
             LAPACK_COL_MAJOR,
             upper,
             Int32(rows),
-            1,
+            Int32(count),
             &factor,
             Int32(rows),
             &solution,
@@ -28,17 +47,5 @@ extension Matrix {
         guard status >= 0 else { throw .rejected(argument: Int(-status)) }
         guard status == 0 else { throw .notPositiveDefinite(pivot: Int(status) - 1) }
         return solution
-    }
-
-    /// Inverse of a symmetric positive definite matrix, column by column.
-    package func choleskyInverse() throws(LinearAlgebraError) -> Matrix {
-        var inverse = Matrix(rows: rows, columns: columns)
-        for column in 0..<columns {
-            var unit = [Double](repeating: 0, count: rows)
-            unit[column] = 1
-            let solution = try choleskySolve(unit)
-            for row in 0..<rows { inverse[row, column] = solution[row] }
-        }
-        return inverse
     }
 }

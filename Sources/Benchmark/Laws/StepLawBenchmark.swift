@@ -69,7 +69,11 @@ struct StepLawBenchmark {
                 }
             )
         }
-        print("refit after one new run, median of five: \(times.sorted()[2])")
+        let whole = try clock.measure { _ = try StepLaw.fit(request(observations)) }
+        print(
+            "refit after one new run, median of five: \(times.sorted()[2]),",
+            String(format: "%.2f of a whole fit", times.sorted()[2] / whole)
+        )
     }
 
     private func answers(_ fit: StepLawFit) throws {

@@ -51,6 +51,11 @@ package enum FitSummary {
             )
         }
         lines += errors(reply, diagnostics)
+        if let refit = diagnostics.refit {
+            lines.append(
+                "Refitted from fit \(refit.from); the last whole fit is \(refit.wholeFit)"
+            )
+        }
         return lines + diagnostics.warnings.map { "Warning: \($0)" }
     }
 

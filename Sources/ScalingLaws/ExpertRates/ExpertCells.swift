@@ -62,7 +62,8 @@ struct ExpertCells: Sendable {
     /// Runs with both counts, N being the total from here on.
     private mutating func accept(_ observations: [Observation]) -> [Observation] {
         var accepted: [Observation] = []
-        for var run in observations.sorted(by: CellBuilder.precedes) {
+        for row in CellRow.sorted(observations) {
+            var run = observations[row.place]
             let (total, active) = (run[.totalParameterCount], run[.activeParameterCount])
             guard 1...1e16 ~= total, 1...1e16 ~= active else {
                 leave(run, "totalParameterCount or activeParameterCount is missing or unusable")

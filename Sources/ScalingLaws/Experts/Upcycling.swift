@@ -75,6 +75,19 @@ package enum Upcycling: NonlinearLaw {
 
     /// Both kinds of run are needed; without one its terms are open.
     package static func fit(_ request: FitRequest) throws(FitError) -> NonlinearFit {
+        try check(request)
+        return try NonlinearFitter<Self>(request).run()
+    }
+
+    package static func refit(
+        _ request: FitRequest,
+        from earlier: NonlinearFit
+    ) throws(FitError) -> NonlinearFit? {
+        try check(request)
+        return try NonlinearFitter<Self>(request).run(from: earlier)
+    }
+
+    private static func check(_ request: FitRequest) throws(FitError) {
         let usable = request.observations.filter { $0.lossNats.isFinite && $0.lossNats > 0 }
         let inputs = usable.compactMap { input($0) }
         let dense = Set(inputs.compactMap(\.dense))
@@ -97,7 +110,6 @@ package enum Upcycling: NonlinearLaw {
                 leftOut: request.observations.count - inputs.count
             )
         }
-        return try NonlinearFitter<Self>(request).run()
     }
 
     package static func logPrediction(

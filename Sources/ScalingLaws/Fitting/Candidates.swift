@@ -48,18 +48,22 @@ struct CandidateFitter {
         return (candidate(.jointSurface, form, solution.law, without), solution, problem)
     }
 
-    /// The joint surface from an earlier fit's, and without each cell from that in a few steps.
+    /// The joint surface from an earlier fit's, and without each cell from that in a few steps; nil
+    /// where it does not converge, or where the band's law leads to a better surface.
     func warmJoint(
         _ form: StepLawFit.BatchForm,
-        from earlier: StepLawFit
-    ) throws(FitError) -> (Candidate, JointSolver.Solution, JointProblem) {
+        from earlier: StepLawFit,
+        band: OptimumLaw
+    ) throws(FitError) -> (Candidate, JointSolver.Solution, JointProblem)? {
         let problem = JointProblem(table)
         var solver = JointSolver(problem, form: form)
         let start = JointFit.start(earlier, pivotN: table.pivotN, pivotD: table.pivotD)
-        let solution = solver.solve(from: start, rounds: 12)
-        guard solution.parameters.allSatisfy(\.isFinite) else {
-            throw .singular(stage: "the joint surface")
-        }
+        // One round from each start under one scale of residuals, as in a whole fit.
+        let first = [start, JointFit.starts(band)[0]].map { solver.solve(from: $0, rounds: 1) }
+        let costs = first.map { solver.objective(at: $0.parameters) }
+        guard costs[0] <= costs[1] * (1 + Self.sameSurface) else { return nil }
+        let solution = solver.solve(from: first[0].parameters, rounds: 12)
+        guard solution.isConverged else { return nil }
         let without: [OptimumLaw?] = table.cells.indices.map { left in
             solver.weights = [Double](repeating: 1, count: table.cells.count)
             solver.weights[left] = 0
@@ -72,6 +76,9 @@ struct CandidateFitter {
         }
         return (candidate(.jointSurface, form, solution.law, without), solution, problem)
     }
+
+    /// Share of the objective by which two searches for one minimum may differ.
+    private static let sameSurface = 1e-3
 
     private func candidate(
         _ estimator: Estimator,

@@ -15,6 +15,8 @@ extension CellTable {
 struct CellBuilder {
     private(set) var leftOut: [StepLawFit.LeftOut] = []
     private(set) var smallCellCount = 0
+    /// The runs asked about, in the order of the request.
+    private var all: [Observation] = []
     /// Best-sampled small cell: how many rates and batches it has.
     private var mostRates = 0
     private var mostBatches = 0
@@ -27,7 +29,8 @@ struct CellBuilder {
     static let parameterSlack = 1.001
 
     mutating func build(_ observations: [Observation]) throws(FitError) -> CellTable {
-        let usable = accept(observations)
+        all = observations
+        let usable = accept()
         guard usable.count >= CellRules.minimumTotalRunCount else {
             throw .tooFewRuns(
                 needed: CellRules.minimumTotalRunCount,
@@ -35,42 +38,39 @@ struct CellBuilder {
                 leftOut: leftOut.count
             )
         }
-        let cells = cells(of: usable)
+        let cells = Self.groups(usable).compactMap { cell($0) }
         try check(cells)
         return CellTable(cells: cells)
     }
 
     /// Cells large enough, without any check of their number or spread.
     mutating func cells(_ observations: [Observation]) -> [CellData] {
-        cells(of: accept(observations))
-    }
-
-    private mutating func cells(of usable: [Observation]) -> [CellData] {
-        Self.groups(usable).compactMap { cell($0) }
+        all = observations
+        return Self.groups(accept()).compactMap { cell($0) }
     }
 
     // MARK: rows
 
-    private mutating func accept(_ observations: [Observation]) -> [Observation] {
+    private mutating func accept() -> [CellRow] {
         var seen: Set<RunID> = []
-        var accepted: [Observation] = []
-        for observation in observations.sorted(by: Self.precedes) {
-            if let reason = Self.fault(observation) {
-                leave(observation, reason)
-            } else if !seen.insert(observation.runID).inserted {
-                leave(observation, "this run was already counted")
+        var accepted: [CellRow] = []
+        for row in CellRow.sorted(all) {
+            if let reason = Self.fault(row) {
+                leave(row, reason)
+            } else if !seen.insert(row.id).inserted {
+                leave(row, "this run was already counted")
             } else {
-                accepted.append(observation)
+                accepted.append(row)
             }
         }
         return accepted
     }
 
-    static func fault(_ run: Observation) -> String? {
+    private static func fault(_ run: CellRow) -> String? {
         let checks: [(String, Double, ClosedRange<Double>)] = [
             ("parameterCount", run.parameterCount, 1...1e16),
             ("tokenCount", run.tokenCount, 1...1e18),
-            ("peakLearningRate", run.peakLearningRate, 1e-12...1e3),
+            ("peakLearningRate", run.learningRate, 1e-12...1e3),
             ("batchTokens", run.batchTokens, 1...1e12),
         ]
         for (name, value, range) in checks where !(range ~= value) {
@@ -79,53 +79,38 @@ struct CellBuilder {
         if run.batchTokens > run.tokenCount * 1.001 {
             return "batchTokens = \(run.batchTokens) exceeds tokenCount = \(run.tokenCount)"
         }
-        if run.lossNats.isFinite, !(1e-9...1e9 ~= run.lossNats) {
-            return "loss = \(run.lossNats) is outside 1e-09 … 1e+09 nats per token"
+        if run.loss.isFinite, !(1e-9...1e9 ~= run.loss) {
+            return "loss = \(run.loss) is outside 1e-09 … 1e+09 nats per token"
         }
         return nil
     }
 
-    private mutating func leave(_ run: Observation, _ reason: String) {
+    private mutating func leave(_ row: CellRow, _ reason: String) {
+        let run = all[row.place]
         leftOut.append(.init(runID: run.runID.hex, runName: run.runName, reason: reason))
-    }
-
-    /// A total order that also sorts NaN, so that any order of the request gives the same fit.
-    static func precedes(_ left: Observation, _ right: Observation) -> Bool {
-        for path in [
-            \Observation.parameterCount, \.tokenCount, \.peakLearningRate, \.batchTokens,
-            \.lossNats,
-        ] {
-            let (a, b) = (left[keyPath: path], right[keyPath: path])
-            if a.bitPattern != b.bitPattern, !(a == b) {
-                return a.isTotallyOrdered(belowOrEqualTo: b)
-            }
-        }
-        return left.runID < right.runID
     }
 
     // MARK: cells
 
     /// Rows are sorted by (N, D); a group ends where N or D leaves its first value's slack.
-    static func groups(_ rows: [Observation]) -> [[Observation]] {
-        split(rows, by: \.parameterCount, slack: parameterSlack).flatMap { sameSize in
+    private static func groups(_ rows: [CellRow]) -> [[CellRow]] {
+        split(rows, slack: parameterSlack, by: \.parameterCount).flatMap { sameSize in
             split(
-                sameSize.sorted { ($0.tokenCount, $0.runID) < ($1.tokenCount, $1.runID) },
-                by: \.tokenCount,
-                slack: tokenSlack
+                sameSize.sorted { ($0.tokenCount, $0.id) < ($1.tokenCount, $1.id) },
+                slack: tokenSlack,
+                by: \.tokenCount
             )
         }
     }
 
     private static func split(
-        _ rows: [Observation],
-        by value: KeyPath<Observation, Double>,
-        slack: Double
-    ) -> [[Observation]] {
-        var groups: [[Observation]] = []
+        _ rows: [CellRow],
+        slack: Double,
+        by value: (CellRow) -> Double
+    ) -> [[CellRow]] {
+        var groups: [[CellRow]] = []
         for row in rows {
-            if let first = groups.last?.first,
-                row[keyPath: value] <= first[keyPath: value] * slack
-            {
+            if let first = groups.last?.first, value(row) <= value(first) * slack {
                 groups[groups.count - 1].append(row)
             } else {
                 groups.append([row])
@@ -134,9 +119,9 @@ struct CellBuilder {
         return groups
     }
 
-    private mutating func cell(_ group: [Observation]) -> CellData? {
+    private mutating func cell(_ group: [CellRow]) -> CellData? {
         let (sane, diverged) = Self.separate(group)
-        let rates = Self.distinct(sane.map(\.peakLearningRate))
+        let rates = Self.distinct(sane.map(\.learningRate))
         let batches = Self.distinct(sane.map(\.batchTokens))
         guard sane.count >= CellRules.minimumRunCount,
             rates >= CellRules.minimumRateCount,
@@ -149,10 +134,10 @@ struct CellBuilder {
                 "its cell has \(sane.count) runs that did not diverge, at \(rates) learning rates"
                 + " and \(batches) batches; a cell needs \(CellRules.minimumRunCount), at"
                 + " \(CellRules.minimumRateCount) and \(CellRules.minimumBatchCount)"
-            for run in group { leave(run, reason) }
+            for row in group { leave(row, reason) }
             return nil
         }
-        let losses = sane.map { log($0.lossNats) }
+        let losses = sane.map { log($0.loss) }
         let parameterCount = Quantiles.middle(group.map(\.parameterCount)) ?? .nan
         let tokenCount = Quantiles.middle(group.map(\.tokenCount)) ?? .nan
         return CellData(
@@ -160,32 +145,34 @@ struct CellBuilder {
             tokenCount: tokenCount,
             lnN: log(parameterCount),
             lnD: log(tokenCount),
-            x: sane.map { log($0.peakLearningRate) },
+            x: sane.map { log($0.learningRate) },
             y: sane.map { log($0.batchTokens) },
             l: losses,
             least: losses.min() ?? 0,
-            observations: sane,
-            diverged: diverged
+            observations: sane.map { all[$0.place] },
+            diverged: diverged.map { all[$0.place] }
         )
     }
 
     /// A run diverged when its loss is not finite, or far above the least of its cell at a learning
     /// rate above the best one of its batch; far above it at a low rate means too little training.
-    static func separate(_ group: [Observation]) -> (sane: [Observation], diverged: [Observation]) {
-        let finite = group.filter(\.lossNats.isFinite)
-        guard let best = finite.min(by: { $0.lossNats < $1.lossNats }) else { return ([], group) }
-        let limit = best.lossNats * divergenceFactor
-        var bestOfBatch: [Double: Observation] = [:]
-        for run in finite where run.lossNats <= limit {
-            if let known = bestOfBatch[run.batchTokens], known.lossNats <= run.lossNats { continue }
+    private static func separate(
+        _ group: [CellRow]
+    ) -> (sane: [CellRow], diverged: [CellRow]) {
+        let finite = group.filter(\.loss.isFinite)
+        guard let best = finite.min(by: { $0.loss < $1.loss }) else { return ([], group) }
+        let limit = best.loss * divergenceFactor
+        var bestOfBatch: [Double: CellRow] = [:]
+        for run in finite where run.loss <= limit {
+            if let known = bestOfBatch[run.batchTokens], known.loss <= run.loss { continue }
             bestOfBatch[run.batchTokens] = run
         }
-        var sane: [Observation] = []
-        var diverged: [Observation] = []
-        for run in group.sorted(by: precedes) {
+        var sane: [CellRow] = []
+        var diverged: [CellRow] = []
+        for run in group.sorted(by: CellRow.precedes) {
             let reference = bestOfBatch[run.batchTokens] ?? best
-            let isHigh = run.peakLearningRate > reference.peakLearningRate
-            if run.lossNats.isFinite, run.lossNats <= limit || !isHigh {
+            let isHigh = run.learningRate > reference.learningRate
+            if run.loss.isFinite, run.loss <= limit || !isHigh {
                 sane.append(run)
             } else {
                 diverged.append(run)

@@ -41,9 +41,10 @@ struct IntervalReduced: Sendable {
         for (i, left) in inputs.enumerated() {
             for (j, right) in inputs.enumerated() {
                 let factor = left * right
-                for t in 0..<count {
-                    for s in 0..<count {
-                        matrix[i * count + t, j * count + s] += factor * terms[t * count + s]
+                for s in 0..<count {
+                    let column = (j * count + s) * matrix.rows + i * count
+                    for t in 0..<count {
+                        matrix.storage[column + t] += factor * terms[t * count + s]
                     }
                 }
             }

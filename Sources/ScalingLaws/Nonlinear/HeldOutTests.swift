@@ -4,6 +4,8 @@ import Foundation
 struct HeldOutTests<L: NonlinearLaw> {
     let data: NonlinearData<L>
     let delta: Double
+    /// Coordinates of the minimum over all runs, where fits of parts may start from it: in a refit.
+    let near: [Double]?
     let isCancelled: (@Sendable () -> Bool)?
 
     /// Share of the scales that are fitted on each rung; the last rung leaves out the largest
@@ -98,7 +100,8 @@ struct HeldOutTests<L: NonlinearLaw> {
         let part = data.subset(fitted)
         guard part.meetsRequirements,
             let solution = RobustSolver(part.problem(delta: delta)).solve(
-                from: L.starts(part.inputs, logTargets: part.logTargets)
+                from: L.starts(part.inputs, logTargets: part.logTargets),
+                near: near
             )
         else { return false }
         let theta = Coordinates<L.Coordinate>(solution.theta)

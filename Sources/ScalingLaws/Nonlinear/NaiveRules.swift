@@ -4,7 +4,19 @@ import Runs
 /// Rules that know next to nothing of training, beside which every law must stand: the mean of the
 /// runs, the nearest run, and a straight line through the last three scales in log–log.
 struct NaiveRules<L: NonlinearLaw> {
-    let known: NonlinearData<L>
+    private let roles = L.card.inputs.filter { $0 != .loss }
+    private let logTargets: [Double]
+    /// ln of the roles' values, run by run.
+    private let logInputs: [Double]
+    private let constant: Double?
+    private let line: Line?
+
+    /// ln target = middle + slope · (ln scale − scale of the middle).
+    private struct Line {
+        var slope: Double
+        var scale: Double
+        var middle: Double
+    }
 
     static var rules: [(id: String, title: String)] {
         [
@@ -14,32 +26,40 @@ struct NaiveRules<L: NonlinearLaw> {
         ]
     }
 
-    /// ln of what each rule predicts for a run; nil where the rule has nothing to go by.
-    func predictions(_ run: Observation) -> [Double?] {
-        [constant, nearest(run), line(run)]
+    init(known: NonlinearData<L>) {
+        let roles = roles
+        logTargets = known.logTargets
+        logInputs = known.observations.flatMap { run in roles.map { log(run[$0]) } }
+        constant =
+            known.count > 0 ? known.logTargets.reduce(0, +) / Double(known.count) : nil
+        line = Self.line(known)
     }
 
-    private var constant: Double? {
-        guard known.count > 0 else { return nil }
-        return known.logTargets.reduce(0, +) / Double(known.count)
+    /// ln of what each rule predicts for a run; nil where the rule has nothing to go by.
+    func predictions(_ run: Observation) -> [Double?] {
+        let along = line.map { $0.middle + $0.slope * (log(L.group(run)) - $0.scale) }
+        return [constant, nearest(run), along]
     }
 
     private func nearest(_ run: Observation) -> Double? {
-        let roles = L.card.inputs.filter { $0 != .loss }
-        func distance(_ other: Observation) -> Double {
-            roles.reduce(0) { sum, role in
-                let gap = log(other[role] / run[role])
-                return sum + (gap.isFinite ? gap * gap : 0)
+        let own = roles.map { log(run[$0]) }
+        var closest: Int?
+        var least = Double.infinity
+        for place in logTargets.indices {
+            var sum = 0.0
+            for (index, value) in own.enumerated() {
+                let gap = logInputs[place * own.count + index] - value
+                if gap.isFinite { sum += gap * gap }
+            }
+            // Of runs equally far away the first counts, whatever the last digit says.
+            if closest == nil || sum < least - 1e-9 * (1 + least) {
+                (closest, least) = (place, sum)
             }
         }
-        let places = known.observations.indices
-        let closest = places.min {
-            distance(known.observations[$0]) < distance(known.observations[$1])
-        }
-        return closest.map { known.logTargets[$0] }
+        return closest.map { logTargets[$0] }
     }
 
-    private func line(_ run: Observation) -> Double? {
+    private static func line(_ known: NonlinearData<L>) -> Line? {
         var best: [Double: Double] = [:]
         for (other, target) in zip(known.observations, known.logTargets) {
             let scale = L.group(other)
@@ -53,7 +73,7 @@ struct NaiveRules<L: NonlinearLaw> {
         let spread = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
         guard spread > 0 else { return nil }
         let slope = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) } / spread
-        return meanY + slope * (log(L.group(run)) - meanX)
+        return Line(slope: slope, scale: meanX, middle: meanY)
     }
 }
 

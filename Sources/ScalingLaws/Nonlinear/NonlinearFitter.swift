@@ -22,6 +22,41 @@ struct NonlinearFitter<L: NonlinearLaw> {
 
     func run() throws(FitError) -> NonlinearFit {
         let (solver, solution) = try solve()
+        return try finish(solver, solution, near: nil)
+    }
+
+    /// Refits of resampled runs start from the minimum as in a whole fit; fits without a scale or a
+    /// group start from it too, and follow two fresh starts instead of eight.
+    func run(from earlier: NonlinearFit) throws(FitError) -> NonlinearFit? {
+        guard let (solver, solution) = try warmMinimum(earlier) else { return nil }
+        return try finish(solver, solution, near: solution.theta)
+    }
+
+    /// nil where an earlier fit is no start for these runs, where a fresh start found a better
+    /// minimum, and where the objective rose by more than the new runs explain.
+    private func warmMinimum(
+        _ earlier: NonlinearFit
+    ) throws(FitError) -> (RobustSolver<L>, RobustSolver<L>.Solution)? {
+        guard earlier.law == L.card.id, earlier.options == request.options,
+            earlier.theta.count == L.Coordinate.allCases.count,
+            earlier.theta.allSatisfy(\.isFinite), !earlier.residuals.isEmpty
+        else { return nil }
+        // A law's own method is cheap enough to look everywhere again.
+        let (solver, solution) = try solve(near: L.ownObjectiveName == nil ? earlier.theta : nil)
+        guard solution.isConverged, solution.isNearby else { return nil }
+        let growth = Double(data.count) / Double(earlier.residuals.count)
+        let known = earlier.objective * growth * (1 + Self.surprise / Double(data.count))
+        return solution.objective <= known + Minimiser.negligible ? (solver, solution) : nil
+    }
+
+    /// A new run may cost this many times what the earlier ones cost on average.
+    private static var surprise: Double { 5 }
+
+    private func finish(
+        _ solver: RobustSolver<L>,
+        _ solution: RobustSolver<L>.Solution,
+        near: [Double]?
+    ) throws(FitError) -> NonlinearFit {
         request.progress?(0.1)
         let draws = solver.draws(
             solution,
@@ -32,7 +67,12 @@ struct NonlinearFitter<L: NonlinearLaw> {
         try request.checkCancelled()
         request.progress?(0.7)
         let parameters = try parameters(solution, draws)
-        let tests = HeldOutTests(data: data, delta: delta, isCancelled: request.isCancelled)
+        let tests = HeldOutTests(
+            data: data,
+            delta: delta,
+            near: near,
+            isCancelled: request.isCancelled
+        )
         let ladder = tests.ladder()
         let validation = tests.crossValidation()
         try request.checkCancelled()
@@ -49,13 +89,15 @@ struct NonlinearFitter<L: NonlinearLaw> {
     }
 
     /// The minimum alone: what a benchmark of the fit itself times.
-    func solve() throws(FitError) -> (RobustSolver<L>, RobustSolver<L>.Solution) {
+    func solve(
+        near: [Double]? = nil
+    ) throws(FitError) -> (RobustSolver<L>, RobustSolver<L>.Solution) {
         try data.check()
         var problem = data.problem(delta: delta)
         let starts = L.starts(data.inputs, logTargets: data.logTargets)
         if let id = request.options.prior { problem.prior = try pull(id) }
         let solver = RobustSolver(problem)
-        guard let solution = solver.solve(from: starts) else {
+        guard let solution = solver.solve(from: starts, near: near) else {
             throw .didNotConverge(starts: starts.count)
         }
         guard solution.inverse != nil else { throw .singular(stage: L.card.title) }

@@ -43,11 +43,13 @@ package protocol NonlinearLaw: Law where Fit == NonlinearFit {
     /// plan of runs may be tried on.
     static var planted: PlantedWorld<Coordinate> { get }
     /// The minimum by a method of the law's own, such as a search in fewer dimensions; nil for the
-    /// general one. Weights say how often each run counts.
+    /// general one. Weights say how often each run counts; `near` are coordinates of the minimum of
+    /// nearly the same runs, if known.
     static func ownMinimum(
         _ inputs: [Input],
         logTargets: [Double],
-        weights: [Double]
+        weights: [Double],
+        near: [Double]?
     ) -> OwnMinimum?
     /// What the law's own method minimises.
     static var ownObjectiveName: String? { get }
@@ -152,7 +154,8 @@ extension NonlinearLaw {
     package static func ownMinimum(
         _ inputs: [Input],
         logTargets: [Double],
-        weights: [Double]
+        weights: [Double],
+        near: [Double]?
     ) -> OwnMinimum? { nil }
 
     package static var ownObjectiveName: String? { nil }
@@ -173,5 +176,15 @@ extension NonlinearLaw {
 
     package static func fit(_ request: FitRequest) throws(FitError) -> NonlinearFit {
         try NonlinearFitter<Self>(request).run()
+    }
+
+    /// The search starts at the earlier minimum; fresh starts beside it tell whether the new runs
+    /// opened a better one, and then, or where the objective rose by more than the new runs can
+    /// explain, the answer is nil.
+    package static func refit(
+        _ request: FitRequest,
+        from earlier: NonlinearFit
+    ) throws(FitError) -> NonlinearFit? {
+        try NonlinearFitter<Self>(request).run(from: earlier)
     }
 }

@@ -12,6 +12,8 @@ struct RobustSolver<L: NonlinearLaw>: Sendable {
         var isConverged: Bool
         var starts: Int
         var startsAtBest: Int
+        /// Of a search near known coordinates: no other start found a better minimum than they did.
+        var isNearby = true
         /// Row-major inverse of the curvature; nil where it is singular.
         var inverse: [Double]?
     }
@@ -19,8 +21,13 @@ struct RobustSolver<L: NonlinearLaw>: Sendable {
     init(_ problem: RobustProblem<L>) { self.problem = problem }
 
     /// nil when no start leads to a finite minimum.
-    func solve(from starts: [Coordinates<L.Coordinate>]) -> Solution? {
-        if let own = own(problem) {
+    /// - Parameter near: coordinates of the minimum of nearly the same runs. They are followed first,
+    ///   and of the starts only the two best, which may know a better minimum.
+    func solve(
+        from starts: [Coordinates<L.Coordinate>],
+        near: [Double]? = nil
+    ) -> Solution? {
+        if let own = own(problem, near: near) {
             return Solution(
                 theta: own.theta,
                 objective: own.objective,
@@ -34,22 +41,33 @@ struct RobustSolver<L: NonlinearLaw>: Sendable {
         let ranked = starts.map { ($0.values, problem.value($0.values, &scratch)) }
             .filter { $0.1.isFinite }
             .sorted { $0.1 < $1.1 }
-        let minima = ranked.prefix(Self.followedStarts).map { minimum(from: $0.0) }
+        let fresh = ranked.prefix(near == nil ? Self.followedStarts : 2).map(\.0)
+        let known = near.map { minimum(from: $0) }
+        let minima = ((known.map { [$0] } ?? []) + fresh.map { minimum(from: $0) })
             .filter { $0.value.isFinite }
         guard let best = minima.min(by: { $0.value < $1.value }) else { return nil }
-        let near = minima.count { $0.value <= best.value * (1 + 1e-6) + Minimiser.negligible }
+        func isBest(_ value: Double) -> Bool {
+            value <= best.value * (1 + 1e-6) + Minimiser.negligible
+        }
+        let atBest = minima.count { isBest($0.value) }
         return Solution(
             theta: best.point,
             objective: best.value,
             isConverged: best.isConverged,
             starts: minima.count,
-            startsAtBest: near,
+            startsAtBest: atBest,
+            isNearby: known.map { isBest($0.value) } ?? true,
             inverse: problem.inverseCurvature(best.point)
         )
     }
 
-    private func own(_ problem: RobustProblem<L>) -> OwnMinimum? {
-        L.ownMinimum(problem.inputs, logTargets: problem.logTargets, weights: problem.weights)
+    private func own(_ problem: RobustProblem<L>, near: [Double]?) -> OwnMinimum? {
+        L.ownMinimum(
+            problem.inputs,
+            logTargets: problem.logTargets,
+            weights: problem.weights,
+            near: near
+        )
     }
 
     private func minimum(from start: [Double]) -> Minimiser.Minimum {
@@ -67,6 +85,10 @@ struct RobustSolver<L: NonlinearLaw>: Sendable {
         return again.value <= rough.value ? again : rough
     }
 
+    /// Share of the objective at which the refit of a draw may end: a hundredth of the standard
+    /// deviation that the draws measure costs about 1e-4 / runs.
+    static var drawTolerance: Double { 1e-6 }
+
     /// Coordinates of `count` refits of runs drawn with replacement; draw k depends on the seed and
     /// k alone. Draws that end nowhere are left out.
     func draws(
@@ -83,8 +105,8 @@ struct RobustSolver<L: NonlinearLaw>: Sendable {
             for _ in resampled.weights.indices {
                 resampled.weights[random.index(below: resampled.weights.count)] += 1
             }
-            if let own = own(resampled) { return own.theta }
-            let minimum = Minimiser(evaluationLimit: 200, tolerance: 1e-7).minimise(
+            if let own = own(resampled, near: solution.theta) { return own.theta }
+            let minimum = Minimiser(evaluationLimit: 200, tolerance: Self.drawTolerance).minimise(
                 from: solution.theta,
                 inverseHessian: resampled.inverseCurvature(solution.theta) ?? solution.inverse,
                 evaluate: { resampled.value($0, &$1) }

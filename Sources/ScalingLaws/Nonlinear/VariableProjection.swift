@@ -110,15 +110,22 @@ struct VariableProjection {
         }
     }
 
-    /// nil when no exponents give a finite value.
-    func minimum() -> Minimum? {
+    private func bestOfGrid(_ count: Int) -> [[Double]] {
         let grid = [0.12, 0.3, 0.6, 1.1]
         let ranked = grid.flatMap { alpha in grid.map { (alpha, $0) } }
             .map { (point: [$0.0, $0.1], value: project(alpha: $0.0, beta: $0.1).value) }
             .filter { $0.value.isFinite }
             .sorted { $0.value < $1.value }
-        let minima = ranked.prefix(3).map { start in
-            Minimiser().minimise(from: start.point) { point, gradient in
+        return ranked.prefix(count).map(\.point)
+    }
+
+    /// nil when no exponents give a finite value.
+    /// - Parameter near: exponents of the minimum of nearly the same runs: they alone are followed,
+    ///   instead of the three best of a grid.
+    func minimum(near: (alpha: Double, beta: Double)? = nil) -> Minimum? {
+        let starts = near.map { [[$0.alpha, $0.beta]] } ?? bestOfGrid(3)
+        let minima = starts.map { start in
+            Minimiser().minimise(from: start) { point, gradient in
                 let found = project(alpha: point[0], beta: point[1])
                 gradient[0] = found.byAlpha
                 gradient[1] = found.byBeta

@@ -48,13 +48,14 @@ package enum StepLaw: Law {
         return try fitter.run()
     }
 
-    /// The fit after a few new runs: from an earlier fit's solution, with its form and estimator,
-    /// several times faster than `fit`. Deterministic as well.
-    /// - Parameter request: all runs, new ones among them.
+    /// From the earlier solution, with its form and estimator, which only a whole fit chooses
+    /// anew. nil where options differ, where the joint surface no longer converges from there, and
+    /// where a fresh start finds a better one.
     package static func refit(
         _ request: FitRequest,
         from earlier: StepLawFit
-    ) throws(FitError) -> StepLawFit {
+    ) throws(FitError) -> StepLawFit? {
+        guard earlier.options == request.options else { return nil }
         var builder = CellBuilder()
         let table = try builder.build(request.observations)
         let fitter = StepLawFitter(request: request, table: table, leftOut: builder.leftOut)

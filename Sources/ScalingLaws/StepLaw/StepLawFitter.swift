@@ -57,22 +57,26 @@ struct StepLawFitter {
 
     /// The laws once more with the choices of an earlier fit on nearly the same runs, from its
     /// solution.
-    func refit(from earlier: StepLawFit) throws(FitError) -> StepLawFit {
+    func refit(from earlier: StepLawFit) throws(FitError) -> StepLawFit? {
         try advance(0.05)
         let fitter = CandidateFitter(table: table, scorer: scorer, options: request.options)
         let form = earlier.batchForm
-        let (candidate, solution, problem) = try fitter.warmJoint(form, from: earlier)
-        try advance(0.5)
         let bands = [try fitter.band(.tokens), try fitter.band(.parametersAndTokens)]
-        let isJoint = earlier.estimator == .jointSurface && solution.isConverged
-        let chosen = isJoint ? candidate : bands[form == .tokens ? 0 : 1]
+        let band = bands[form == .tokens ? 0 : 1]
+        guard
+            let (candidate, solution, problem) = try fitter.warmJoint(
+                form,
+                from: earlier,
+                band: band.law
+            )
+        else { return nil }
+        try advance(0.5)
+        let chosen = earlier.estimator == .jointSurface ? candidate : band
         let fit = assemble(
             chosen,
             among: bands + [candidate],
             forms: [chosen],
-            reason: isJoint || earlier.estimator == .band
-                ? "form and estimator kept from the fit before; a full fit chooses them anew"
-                : "the joint surface did not converge with the new runs",
+            reason: "form and estimator kept from the fit before; a whole fit chooses them anew",
             joint: Joint(candidate: candidate, solution: solution, problem: problem)
         )
         try advance(1)

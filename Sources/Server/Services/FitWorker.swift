@@ -171,9 +171,10 @@ package final class FitWorker: Service {
                         || works.withLock { $0[job.id]?.isCancelled ?? true }
                 }
             )
+            let base = try await base(of: job, runs: set.observations.count)
             do {
                 let body = try await thread.run { () throws in
-                    try law.fit(request, leftOut: set.leftOut)
+                    try law.fit(request, leftOut: set.leftOut, base: base)
                 }
                 return .finished(
                     FitResult(
@@ -191,6 +192,13 @@ package final class FitWorker: Service {
             let error = APIError(describing: error)
             return .failed(code: error.code.rawValue, message: error.message)
         }
+    }
+
+    /// What people ask for is fitted whole; what the server keeps up starts from the last fit.
+    private func base(of job: FitJob, runs: Int) async throws(StorageError) -> RefitBase? {
+        guard job.isAutomatic else { return nil }
+        let last = try await store.fits.latest(projectID: job.projectID, law: job.law)
+        return RefitBase(last, for: job, runs: runs)
     }
 
     /// The law's own sentence, and what keeps most of the other runs out.

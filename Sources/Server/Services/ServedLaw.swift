@@ -91,12 +91,15 @@ package struct ServedLaw: Sendable {
         package var summary: Data
     }
 
+    /// - Parameter base: a fit to start from; without one, or where the law cannot start from it, a
+    ///   whole fit is made.
     package func fit(
         _ request: FitRequest,
-        leftOut: [ObservationBuilder.LeftOut]
+        leftOut: [ObservationBuilder.LeftOut],
+        base: RefitBase? = nil
     ) throws -> Body {
         let law = type
-        return try Self.body(law, request, leftOut)
+        return try Self.body(law, request, leftOut, base)
     }
 
     /// Answers a question from a stored fit of this law.
@@ -115,9 +118,13 @@ package struct ServedLaw: Sendable {
     private static func body<L: Law>(
         _ law: L.Type,
         _ request: FitRequest,
-        _ leftOut: [ObservationBuilder.LeftOut]
+        _ leftOut: [ObservationBuilder.LeftOut],
+        _ base: RefitBase?
     ) throws -> Body {
-        var fit = try law.fit(request)
+        var again: L.Fit?
+        if let base { again = try refit(law, request, base) }
+        var fit: L.Fit
+        if let again { fit = again } else { fit = try law.fit(request) }
         let shown = leftOut.prefix(shownLeftOutCount).map {
             NonlinearFit.LeftOut(runID: $0.runID.hex, runName: $0.runName, reason: $0.reason)
         }
@@ -130,10 +137,26 @@ package struct ServedLaw: Sendable {
             parameterConvention: request.parameterConvention,
             lossName: readsLoss ? request.lossName : nil
         )
+        summary.diagnostics.refit = again == nil ? nil : base?.note
         return Body(
             fit: try WireJSON.encoder().encode(fit),
             summary: try WireJSON.encoder().encode(summary)
         )
+    }
+
+    private static func refit<L: Law>(
+        _ law: L.Type,
+        _ request: FitRequest,
+        _ base: RefitBase
+    ) throws -> L.Fit? {
+        let earlier: L.Fit
+        do {
+            earlier = try WireJSON.decoder().decode(L.Fit.self, from: base.fit)
+        } catch {
+            // Stored in another shape: a whole fit needs none of it.
+            return nil
+        }
+        return try law.refit(request, from: earlier)
     }
 
     private static func advise<L: AdvisingLaw>(

@@ -156,13 +156,21 @@ import Testing
             let spread = sweep.observations.filter { !runs.contains($0) }.shuffled(using: &random)
                 .prefix(planned.count)
             let next = Self.simulate(sweep, planned, from: 10_000, &random)
-            let better = try StepLaw.refit(PlantedSweep.request(runs + next), from: fit)
-            let other = try StepLaw.refit(PlantedSweep.request(runs + spread), from: fit)
+            let better = try Self.again(runs + next, from: fit)
+            let other = try Self.again(runs + spread, from: fit)
             totals.before += Self.regret(fit, sweep)
             totals.planned += Self.regret(better, sweep)
             totals.random += Self.regret(other, sweep)
         }
         #expect(totals.planned < 0.5 * totals.random)
         #expect(totals.planned < 0.5 * totals.before)
+    }
+
+    private static func again(
+        _ runs: [Observation],
+        from fit: StepLawFit
+    ) throws -> StepLawFit {
+        let request = PlantedSweep.request(runs)
+        return try StepLaw.refit(request, from: fit) ?? StepLaw.fit(request)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Runs
 import ScalingLaws
+import TestSupport
 import Testing
 
 @Suite struct RefitTests {
@@ -41,6 +42,54 @@ import Testing
             )
         )
         #expect(quick / slow < 0.8)
+        var other = PlantedSweep.request(runs)
+        other.options.bandTolerance = 0.005
+        #expect(try StepLaw.refit(other, from: earlier) == nil, "options differ")
+        var elsewhere = earlier
+        elsewhere.surface.learningRate[0] += 6
+        elsewhere.surface.bowl.learningRateCurvature = 1e-9
+        let corner = try StepLaw.refit(PlantedSweep.request(runs), from: elsewhere)
+        if let corner {
+            let gap = log(corner.learningRate.atPivot.value / right.learningRate.atPivot.value)
+            #expect(abs(gap) < 0.01, "a bad start finds the same surface or none")
+        }
+    }
+
+    @Test(.needsPublicData("steplaw/dense_lr_bs_loss.csv"))
+    func `on the public table a refit agrees with a whole fit in less than half of its time`()
+        throws
+    {
+        let runs = try PublicStepLawTests.read()
+        let earlier = try StepLaw.fit(PlantedSweep.request(Array(runs.dropLast())))
+        let clock = ContinuousClock()
+        var (quick, slow) = (Duration.seconds(60), Duration.seconds(60))
+        var (refit, whole) = (StepLawFit?.none, StepLawFit?.none)
+        for _ in 0..<3 {
+            quick = min(
+                quick,
+                try clock.measure {
+                    refit = try StepLaw.refit(PlantedSweep.request(runs), from: earlier)
+                }
+            )
+            slow = min(
+                slow,
+                try clock.measure { whole = try StepLaw.fit(PlantedSweep.request(runs)) }
+            )
+        }
+        #expect(quick / slow < 0.5)
+        let (one, other) = (try #require(refit), try #require(whole))
+        #expect(one.batchForm == other.batchForm && one.estimator == other.estimator)
+        for (left, right) in [
+            (one.learningRate.atPivot, other.learningRate.atPivot),
+            (one.batch.atPivot, other.batch.atPivot),
+        ] {
+            #expect(isClose(log(left.value / right.value), 0, within: 0.01))
+            #expect(isClose(log(left.low / right.low), 0, within: 0.03))
+            #expect(isClose(log(left.high / right.high), 0, within: 0.03))
+        }
+        let gap =
+            one.crossValidation.interpolated.mean - other.crossValidation.interpolated.mean
+        #expect(abs(gap) < 0.01, "left-out regret in per cent")
     }
 
     @Test func `a refit survives a new cell and a run that blew up`() throws {
@@ -49,7 +98,8 @@ import Testing
             PlantedSweep.request(runs.filter { $0.parameterCount < 1e9 })
         )
         runs[3].lossNats = .nan
-        let refit = try StepLaw.refit(PlantedSweep.request(runs), from: earlier)
+        let found = try StepLaw.refit(PlantedSweep.request(runs), from: earlier)
+        let refit = try #require(found)
         #expect(refit.cells.count == 12 && earlier.cells.count == 9)
         #expect(refit.divergedCount == 1)
         #expect(throws: FitError.self) {

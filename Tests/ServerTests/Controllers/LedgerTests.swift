@@ -167,6 +167,7 @@ import Testing
                 let change = try #require(alpha.changeInIntervals)
                 #expect(abs(change - (after.value - before.value) / width) < 1e-9)
             }
+            #expect(second.diagnostics?.refit == nil, "an outlier is left to a whole fit")
             let back = try await app.get("\(path)?other=\(second.id)").decoded(FitDiff.self)
             #expect(back.runs?.removedCount == 1 && back.runs?.addedCount == 0)
         }

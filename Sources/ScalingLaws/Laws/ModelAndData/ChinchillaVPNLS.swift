@@ -54,14 +54,15 @@ package enum ChinchillaVPNLS: NonlinearLaw {
     package static func ownMinimum(
         _ inputs: [SizeAndTokens],
         logTargets: [Double],
-        weights: [Double]
+        weights: [Double],
+        near: [Double]?
     ) -> OwnMinimum? {
         let problem = VariableProjection(
             inputs,
             losses: logTargets.map { exp($0) },
             weights: weights
         )
-        return problem.minimum().map {
+        return problem.minimum(near: near.map { ($0[3], $0[4]) }).map {
             OwnMinimum(
                 theta: $0.theta,
                 objective: $0.projection.value,
