@@ -70,6 +70,49 @@ import Testing
         #expect(StopAdvisor.plan([], bestFinishedLossNats: nil).jobs.isEmpty)
     }
 
+    @Test func `Rivals that are known from older news end no job, a finished run does`() throws {
+        let runs = PlantedCurves().runs(40)
+        let running = Array(runs.prefix(10))
+        let finished = Array(runs.dropFirst(10))
+        let worst = try #require(
+            running.indices.max { running[$0].finalLossNats < running[$1].finalLossNats }
+        )
+        func isStopped(rivals share: Double, best: Double? = nil) -> Bool {
+            let jobs = running.enumerated().map { index, run in
+                job(UInt8(index), run, at: index == worst ? 0.6 : share, peers: finished)
+            }
+            return StopAdvisor.plan(jobs, bestFinishedLossNats: best).jobs[worst].isStopAdvised
+        }
+        #expect(isStopped(rivals: 0.6))
+        #expect(isStopped(rivals: 0.7))
+        #expect(!isStopped(rivals: 0.3))
+        #expect(isStopped(rivals: 0.3, best: 0.5))
+    }
+
+    /// At exactly half many of these runs have logged no held-out loss since a quarter.
+    @Test func `On a recorded sweep over rates and batches the best run goes on`() throws {
+        let all = RecordedExample.runs
+        let small = all.map { $0.settings[.parameterCount] ?? 0 }.min() ?? 0
+        let long = all.map { $0.settings[.tokenCount] ?? 0 }.max() ?? 0
+        let scorer = StopScorer(runs: all) { run in
+            let isCell =
+                run.settings[.parameterCount] == small && run.settings[.tokenCount] == long
+            return isCell ? "cell" : run.runName
+        }
+        let (advice, halving) = scorer.scores(at: 0.5, errorRates: [0.05])
+        #expect(advice[0].sweeps == 1 && advice[0].jobs == 42)
+        #expect(advice[0].bestStopped == 0)
+        #expect(advice[0].savedShare > 1.3 * halving.savedShare)
+        let (parts, _) = scorer.partScores(
+            at: 0.5,
+            errorRates: [0.05],
+            over: [.peakLearningRate, .batchTokens],
+            partsPerSweep: 40,
+            seed: 2
+        )
+        #expect(parts[0].sweeps > 30 && parts[0].bestStoppedShare <= 0.05)
+    }
+
     @Test func `On recorded sweeps over rates the best run is hardly ever stopped`() throws {
         let all = RecordedExample.runs
         try #require(all.count == 304)

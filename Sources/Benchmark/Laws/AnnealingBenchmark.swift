@@ -7,33 +7,55 @@ import ScalingLaws
 struct AnnealingBenchmark {
     let runs: [ForecastRequest.Peer]
 
-    func run() throws {
-        let settings = Dictionary(grouping: runs) { run in
-            [Role.parameterCount, .batchTokens, .peakLearningRate].map { run.settings[$0] ?? 0 }
-        }
-        var errors: [Double] = []
+    private struct Errors {
+        var refused = 0
+        var law: [Double] = []
         var last: [Double] = []
         var line: [Double] = []
-        var refused = 0
+
+        mutating func add(_ error: Double?, ends: [Double]) {
+            guard let error else { return refused += 1 }
+            law.append(error)
+            last.append(ends[1] - ends[2])
+            line.append(2 * ends[1] - ends[0] - ends[2])
+        }
+
+        func print(_ name: String) {
+            let texts = [law, line, last].map { AnnealingBenchmark.text($0) }
+            Swift.print(name, law.count, refused, texts.joined(separator: "  "))
+        }
+    }
+
+    func run() throws {
+        let settings = Dictionary(grouping: runs) { Self.values($0, Self.setting) }
+        let cells = Dictionary(grouping: runs) { Self.values($0, Self.cell) }
+        var tuned = Errors()
+        var high = Errors()
         for (_, group) in settings.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) })
         where group.count == 3 {
             let group = group.sorted { $0.horizonSteps < $1.horizonSteps }
             let ends = group.map { log($0.finalLossNats) }
-            guard let error = error(group) else {
-                refused += 1
-                continue
+            // The best rate as it is known before the longest run: at the length of the second.
+            let best = cells[Self.values(group[1], Self.cell)]?
+                .min { $0.finalLossNats < $1.finalLossNats }
+            let limit = (best?.settings[.peakLearningRate] ?? 0) * 1.001
+            if group[1].settings[.peakLearningRate] ?? 0 <= limit {
+                tuned.add(error(group), ends: ends)
+            } else {
+                high.add(error(group), ends: ends)
             }
-            errors.append(error)
-            last.append(ends[1] - ends[2])
-            line.append(2 * ends[1] - ends[0] - ends[2])
         }
         print("annealing law: settings, refused; error (bias) of the longest run's end in %: law,")
         print("line over the lengths in ln, end of the run of half the length")
-        print(
-            errors.count,
-            refused,
-            [errors, line, last].map { Self.text($0) }.joined(separator: "  ")
-        )
+        tuned.print("peak rates up to the best of size and batch:")
+        high.print("higher peak rates:")
+    }
+
+    private static let setting = [Role.parameterCount, .batchTokens, .peakLearningRate]
+    private static let cell = [Role.parameterCount, .batchTokens, .tokenCount]
+
+    private static func values(_ run: ForecastRequest.Peer, _ roles: [Role]) -> [Double] {
+        roles.map { run.settings[$0] ?? 0 }
     }
 
     private func error(_ group: [ForecastRequest.Peer]) -> Double? {

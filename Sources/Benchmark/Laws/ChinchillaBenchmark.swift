@@ -52,6 +52,10 @@ struct ChinchillaBenchmark {
         table.add([
             "whole fit: 400 draws, ladder, cross-validation", milliseconds(whole), "–", "",
         ])
+        let fewer = FitRequest(observations: Array(request.observations.dropLast()))
+        let earlier = try Chinchilla.fit(fewer)
+        let again = try cpu { _ = try Chinchilla.refit(request, from: earlier) }
+        table.add(["refit after one new run", milliseconds(again), "–", "400 draws too"])
     }
 
     private func add(_ other: SciPyResult, _ table: inout Table) {

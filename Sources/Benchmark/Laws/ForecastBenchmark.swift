@@ -66,6 +66,20 @@ struct ForecastBenchmark {
                 row("\(name), \(share), halving", halving)
             }
         }
+        for share in Self.shares {
+            let scorer = StopScorer(runs: runs) { Self.key($0, [.parameterCount, .tokenCount]) }
+            let (advice, halving) = scorer.partScores(
+                at: share,
+                errorRates: rates,
+                over: [.peakLearningRate, .batchTokens],
+                partsPerSweep: 100,
+                seed: 1
+            )
+            for (rate, score) in zip(rates, advice) {
+                row("parts of cells, \(share), error rate \(rate)", score)
+            }
+            row("parts of cells, \(share), halving", halving)
+        }
     }
 
     private func row(_ name: String, _ score: StopScorer.Score) {

@@ -49,9 +49,28 @@ package enum StopAdvisor {
         tolerancePercent: Double,
         seed: UInt64
     ) -> [StopPlan] {
+        plans(
+            jobs,
+            outlooks: jobs.map { outlook($0) },
+            bestFinishedLossNats: bestFinishedLossNats,
+            familyErrorRates: familyErrorRates,
+            tolerancePercent: tolerancePercent,
+            seed: seed
+        )
+    }
+
+    /// The same from forecasts that are known already.
+    static func plans(
+        _ jobs: [Job],
+        outlooks: [Outlook],
+        bestFinishedLossNats: Double?,
+        familyErrorRates: [Double],
+        tolerancePercent: Double,
+        seed: UInt64
+    ) -> [StopPlan] {
         let tolerance = min(max(tolerancePercent.isFinite ? tolerancePercent : 0, 0), 100) / 100
         let best = bestFinishedLossNats.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
-        let race = Race(outlooks: jobs.map { outlook($0) }, best: best, seed: seed)
+        let race = Race(outlooks: outlooks, best: best, seed: seed)
         return familyErrorRates.map { given in
             let rate = min(max(given.isFinite ? given : 0.05, 0), 0.5)
             let stopped = race.stops(rate: rate, margin: log(1 + tolerance))
@@ -100,9 +119,18 @@ package enum StopAdvisor {
         var deviation = 0.0
         /// Stopping rests on a band that finished runs have tested.
         var mayStop = false
+        /// Share of the training that is done.
+        var share = 0.0
+
+        /// Twentieths of the training that are done.
+        var age: Int { Int(20 * min(max(share, 0), 1)) }
+
+        /// Whether what is known of this job is as new as that of jobs of an age, within a tenth of
+        /// the training: only then may it end one of them.
+        func isKnown(asWellAs age: Int) -> Bool { self.age >= age - 1 }
     }
 
-    private static func outlook(_ job: Job) -> Outlook {
+    static func outlook(_ job: Job) -> Outlook {
         do throws(FitError) {
             let problem = try ForecastProblem(job.request)
             let end = Forecaster.outlook(problem)
@@ -111,7 +139,8 @@ package enum StopAdvisor {
                 now: problem.now,
                 mean: end.mean,
                 deviation: end.deviation,
-                mayStop: end.isCalibrated && problem.step < problem.horizon
+                mayStop: end.isCalibrated && problem.step < problem.horizon,
+                share: problem.share
             )
         } catch {
             return Outlook(refused: error.message)
@@ -194,24 +223,48 @@ private struct Race {
         return Array(order.prefix(count))
     }
 
-    /// For each number of jobs stopped, in how many draws the best of them beats all that is left.
+    /// For each number of jobs stopped, in how many draws one of them beats all that is left and is
+    /// known as well as it: forecasts from older news err to the same side for many rivals at once,
+    /// and the luckiest of those would end a job that has shown more.
     private func errorCounts(_ order: [Int], margin: Double) -> [Int] {
         let stoppable = Set(order)
         let others = outlooks.indices.filter { !stoppable.contains($0) }
         let floor = best.map { log($0) } ?? .infinity
+        let ages = Set(order.map { outlooks[$0].age }).sorted()
         var errors = [Int](repeating: 0, count: order.count)
-        var left = [Double](repeating: 0, count: order.count + 1)
         for draw in draws {
-            left[order.count] = others.reduce(floor) { min($0, draw[$1]) }
-            for place in order.indices.reversed() {
-                left[place] = min(left[place + 1], draw[order[place]])
+            var isLost = [Bool](repeating: false, count: order.count)
+            for age in ages {
+                let kept = others.reduce(floor) { least, job in
+                    outlooks[job].isKnown(asWellAs: age) ? min(least, draw[job]) : least
+                }
+                mark(&isLost, draw, order, age: age, kept: kept, margin: margin)
             }
-            var lost = Double.infinity
-            for place in order.indices {
-                lost = min(lost, draw[order[place]])
-                errors[place] += lost < left[place + 1] - margin ? 1 : 0
-            }
+            for place in order.indices where isLost[place] { errors[place] += 1 }
         }
         return errors
+    }
+
+    /// Marks the numbers of jobs stopped with which one of this age beats all that is left.
+    /// - Parameter kept: least end of what is never stopped.
+    private func mark(
+        _ isLost: inout [Bool],
+        _ draw: [Double],
+        _ order: [Int],
+        age: Int,
+        kept: Double,
+        margin: Double
+    ) {
+        var left = [Double](repeating: kept, count: order.count + 1)
+        for place in order.indices.reversed() {
+            let job = order[place]
+            let isRival = outlooks[job].isKnown(asWellAs: age)
+            left[place] = isRival ? min(left[place + 1], draw[job]) : left[place + 1]
+        }
+        var lost = Double.infinity
+        for place in order.indices {
+            if outlooks[order[place]].age == age { lost = min(lost, draw[order[place]]) }
+            if lost < left[place + 1] - margin { isLost[place] = true }
+        }
     }
 }

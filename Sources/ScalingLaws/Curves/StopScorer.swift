@@ -1,5 +1,5 @@
 import Foundation
-import Runs
+package import Runs
 
 /// What stop advice would have done to sweeps whose ends are known: all runs of a sweep are at one
 /// share of their steps, all runs outside of it have finished.
@@ -76,35 +76,87 @@ package struct StopScorer: Sendable {
         errorRates: [Double],
         tolerancePercent: Double = 0
     ) -> (advice: [Score], halving: Score) {
+        scores(at: share, errorRates: errorRates, tolerancePercent: tolerancePercent) { running in
+            [Array(running.indices)]
+        }
+    }
+
+    /// The same on parts of every sweep: a random choice of two or more values of each role, all
+    /// their combinations that were run. Parts of one sweep share runs and forecasts, so that their
+    /// number says less than that of whole sweeps.
+    package func partScores(
+        at share: Double,
+        errorRates: [Double],
+        over roles: [Role],
+        partsPerSweep: Int,
+        seed: UInt64
+    ) -> (advice: [Score], halving: Score) {
+        var generator = SplitMix64(seed: seed)
+        return scores(at: share, errorRates: errorRates, tolerancePercent: 0) { running in
+            (0..<partsPerSweep).map { _ in part(of: running, by: roles, &generator) }
+                .filter { $0.count > 2 }
+        }
+    }
+
+    private func part(
+        of running: [ForecastRequest.Peer],
+        by roles: [Role],
+        _ generator: inout SplitMix64
+    ) -> [Int] {
+        var kept = Array(running.indices)
+        for role in roles {
+            let values = Set(running.map { $0.settings[role] ?? 0 }).sorted()
+            guard values.count > 2 else { continue }
+            let count = 2 + generator.index(below: values.count - 1)
+            let chosen = Set(values.shuffled(using: &generator).prefix(count))
+            kept.removeAll { !chosen.contains(running[$0].settings[role] ?? 0) }
+        }
+        return kept
+    }
+
+    private func scores(
+        at share: Double,
+        errorRates: [Double],
+        tolerancePercent: Double,
+        parts: ([ForecastRequest.Peer]) -> [[Int]]
+    ) -> (advice: [Score], halving: Score) {
         let sweeps = Dictionary(grouping: runs.filter { $0.finalLossNats.isFinite }, by: sweep)
         var advice = errorRates.map { _ in Tally() }
         var halving = Tally()
         for (key, running) in sweeps.sorted(by: { $0.key < $1.key }) where running.count > 1 {
-            let finished = runs.filter { sweep($0) != key }
-            let jobs = running.enumerated().map { index, run in
-                var request = ForecastScorer.cut(run, at: share)
-                request.peers = finished
-                return StopAdvisor.Job(
-                    runID: Self.id(index),
-                    runName: run.runName,
-                    request: request
+            let jobs = jobs(running, at: share, finished: runs.filter { sweep($0) != key })
+            let outlooks = jobs.map { StopAdvisor.outlook($0) }
+            for part in parts(running) {
+                let plans = StopAdvisor.plans(
+                    part.map { jobs[$0] },
+                    outlooks: part.map { outlooks[$0] },
+                    bestFinishedLossNats: nil,
+                    familyErrorRates: errorRates,
+                    tolerancePercent: tolerancePercent,
+                    seed: 1
                 )
+                let known = part.map { running[$0] }
+                for (index, plan) in plans.enumerated() {
+                    let stopped = plan.jobs.indices.filter { plan.jobs[$0].isStopAdvised }
+                    advice[index].add(known, stopped: Set(stopped), share: share)
+                }
+                let halved = Set(plans.first?.halvingStops ?? [])
+                let worse = part.indices.filter { halved.contains(jobs[part[$0]].runID.hex) }
+                halving.add(known, stopped: Set(worse), share: share)
             }
-            let plans = StopAdvisor.plans(
-                jobs,
-                bestFinishedLossNats: nil,
-                familyErrorRates: errorRates,
-                tolerancePercent: tolerancePercent,
-                seed: 1
-            )
-            for (index, plan) in plans.enumerated() {
-                let stopped = plan.jobs.indices.filter { plan.jobs[$0].isStopAdvised }
-                advice[index].add(running, stopped: Set(stopped), share: share)
-            }
-            let halved = Set(plans.first?.halvingStops ?? [])
-            let worse = jobs.indices.filter { halved.contains(jobs[$0].runID.hex) }
-            halving.add(running, stopped: Set(worse), share: share)
         }
         return (advice.map(\.result), halving.result)
+    }
+
+    private func jobs(
+        _ running: [ForecastRequest.Peer],
+        at share: Double,
+        finished: [ForecastRequest.Peer]
+    ) -> [StopAdvisor.Job] {
+        running.enumerated().map { index, run in
+            var request = ForecastScorer.cut(run, at: share)
+            request.peers = finished
+            return StopAdvisor.Job(runID: Self.id(index), runName: run.runName, request: request)
+        }
     }
 }

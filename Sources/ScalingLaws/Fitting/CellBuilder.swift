@@ -137,7 +137,7 @@ struct CellBuilder {
             for row in group { leave(row, reason) }
             return nil
         }
-        let losses = sane.map { log($0.lossNats) }
+        let losses = sane.map { log($0.loss) }
         let parameterCount = Quantiles.middle(group.map(\.parameterCount)) ?? .nan
         let tokenCount = Quantiles.middle(group.map(\.tokenCount)) ?? .nan
         return CellData(

@@ -137,6 +137,7 @@ package struct ServedLaw: Sendable {
             parameterConvention: request.parameterConvention,
             lossName: readsLoss ? request.lossName : nil
         )
+        summary.diagnostics.refit = again == nil ? nil : base?.note
         return Body(
             fit: try WireJSON.encoder().encode(fit),
             summary: try WireJSON.encoder().encode(summary)

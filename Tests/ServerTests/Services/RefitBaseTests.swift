@@ -2,7 +2,6 @@ import API
 import Foundation
 import Logging
 import Runs
-import ScalingLaws
 import Server
 import Storage
 import TestSupport
