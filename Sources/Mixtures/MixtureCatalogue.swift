@@ -10,6 +10,8 @@ package let mixtureLawCatalogue: [any MixtureLaw.Type] = [
     ExponentialMixture.self,
     ImplicitExponentialMixture.self,
     BoostedTrees.self,
+    BiMix.self,
+    AutoScale.self,
     RidgeMixture.self,
 ]
 
