@@ -12,10 +12,6 @@ package let mixtureLawCatalogue: [any MixtureLaw.Type] = [
     BoostedTrees.self,
     BiMix.self,
     AutoScale.self,
-    JointEffectiveData.self,
-    JointAdditive.self,
-    JointCapacity.self,
-    JointWithoutMixture.self,
     RidgeMixture.self,
 ]
 
