@@ -53,8 +53,8 @@ package enum AutoScale: MixtureLaw {
     }
 }
 
-/// θ = (E, ln A, ln F_1 … or ln n_1 …, ln a_1 …) on the standardised scale; A is 1 where each domain
-/// has a factor.
+/// θ = (E, ln A, ln F_1 … or ln n_1 …, ln a_1 …) on the standardised scale; A is 1 where each
+/// domain has a factor.
 struct PowerSumForm: ClosedForm {
     let table: FittingTable
     let isShifted: Bool

@@ -26,24 +26,18 @@ package enum MixtureSelector {
     ) throws(MixtureError) -> MixtureComparison {
         let isStack = predictor == StackMixture.card.id
         let isAutomatic = predictor == MixtureFitter.automatic
-        let scale = LargestScale(data)
         let laws =
             isStack
             ? StackMixture.memberLaws
             : mixtureLawCatalogue.filter {
-                isAutomatic
-                    ? $0.card.id != StackMixture.card.id && (scale != nil || !$0.needsScale)
-                    : $0.card.id == predictor
+                isAutomatic ? $0.card.id != StackMixture.card.id : $0.card.id == predictor
             }
         var entrants: [Entrant] = []
         var refused: [MixtureFit.Score] = []
         for (place, law) in laws.enumerated() {
             progress?(Double(place) / Double(laws.count))
             do throws(MixtureError) {
-                let result = try LeftOut.fit(law, data, request, parts: parts)
-                var entrant = Entrant(result, data)
-                entrant.score.largestScaleError = scale?.error(law, data, request)
-                entrants.append(entrant)
+                entrants.append(Entrant(try LeftOut.fit(law, data, request, parts: parts), data))
             } catch {
                 if case .cancelled = error { throw error }
                 guard isAutomatic || isStack else { throw error }
@@ -52,10 +46,7 @@ package enum MixtureSelector {
                 refused.append(score)
             }
         }
-        // A stack of random rows says nothing of the scale beyond.
-        if isStack || isAutomatic && scale == nil,
-            let stack = try stack(&entrants, data, request, parts)
-        {
+        if isAutomatic || isStack, let stack = try stack(&entrants, data, request, parts) {
             if isStack { return answer(stack, entrants + [stack], refused) }
             entrants.append(stack)
         }
@@ -63,7 +54,7 @@ package enum MixtureSelector {
             for index in entrants.indices { entrants[index].judge(data) }
         }
         let usable = entrants.filter { $0.score.refusal == nil }
-        guard let best = usable.min(by: { $0.rank < $1.rank }) else {
+        guard let best = usable.min(by: { $0.result.deviation < $1.result.deviation }) else {
             throw refusal(entrants, refused, data, predictor)
         }
         return answer(best, entrants, refused)
@@ -77,9 +68,6 @@ package enum MixtureSelector {
             self.result = result
             score = MixtureScores.score(result.model.lawID, result.predictions, data.losses)
         }
-
-        /// Error by which laws are compared: at the largest scale where scales differ.
-        var rank: Double { score.largestScaleError ?? result.deviation }
 
         /// Refuses what predicts left-out runs worse than their mean, or nonsense at the corners.
         mutating func judge(_ data: MixtureData) {
@@ -124,7 +112,7 @@ package enum MixtureSelector {
         _ entrants: [Entrant],
         _ refused: [MixtureFit.Score]
     ) -> MixtureComparison {
-        let ordered = entrants.sorted { $0.rank < $1.rank }.map(\.score)
+        let ordered = entrants.sorted { $0.result.deviation < $1.result.deviation }.map(\.score)
         return MixtureComparison(
             chosen: chosen.result.model,
             predictions: chosen.result.predictions,

@@ -21,8 +21,8 @@ struct RobustSolver<L: NonlinearLaw>: Sendable {
     init(_ problem: RobustProblem<L>) { self.problem = problem }
 
     /// nil when no start leads to a finite minimum.
-    /// - Parameter near: coordinates of the minimum of nearly the same runs. They are followed first,
-    ///   and of the starts only the two best, which may know a better minimum.
+    /// - Parameter near: coordinates of the minimum of nearly the same runs. They are followed
+    ///   first, and of the starts only the two best, which may know a better minimum.
     func solve(
         from starts: [Coordinates<L.Coordinate>],
         near: [Double]? = nil
