@@ -200,4 +200,16 @@ extension Client {
             json: try Self.json(body)
         )
     }
+
+    /// - Parameter format: json, yaml, csv or regmix.
+    package func nextMixtures(
+        _ body: AnyJSON,
+        format: String
+    ) async throws(ClientError) -> [UInt8] {
+        try await download(
+            Endpoints.nextMixtures,
+            query: [(name: "format", value: format)],
+            json: try Self.json(body)
+        )
+    }
 }

@@ -1,3 +1,5 @@
+import API
+import Client
 import TestSupport
 import Testing
 
@@ -148,8 +150,12 @@ extension PageTests {
         func `a fit shows residuals, ladder and the runs left out`() async throws {
             let site = try Site.current
             let browser = site.browser
-            try await site.open("/scaling/?\(sizes)")
-            try await site.open("/fits/?\(sizes)")
+            try await site.open("/scaling/?\(sizes)&law=chinchilla")
+            // Other tests fit other laws of the same project.
+            let client = Client(address: try ServerAddress(site.server.url), token: nil)
+            let fits = try await client.fits(of: Seed.sizes, law: "chinchilla").value.fits
+            let fit = try #require(fits.first { $0.status == .finished })
+            try await site.open("/fits/?\(sizes)&fit=\(fit.id)")
             #expect(try await browser.text("#fits").contains("finished"))
             #expect(try await browser.text("#diagnostics").contains("starts"))
             #expect(try await browser.text("#scores").contains("this law, group left out"))

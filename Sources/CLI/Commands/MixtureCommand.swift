@@ -14,7 +14,9 @@ struct MixtureCommand: AsyncParsableCommand {
               isoloss mixture fit --project P --target METRIC
             A * in a target stands for any text: 'metric/*' is the mean of all that begin so.
             """,
-        subcommands: [Show.self, Fit.self, Predict.self, Optimise.self, Design.self, Preset.self],
+        subcommands: [
+            Show.self, Fit.self, Predict.self, Optimise.self, Design.self, Next.self, Preset.self,
+        ],
         defaultSubcommand: Show.self
     )
 

@@ -50,7 +50,7 @@ extension MixtureCommand {
         @Option(help: "Seed of all random draws.")
         var seed: UInt64 = 1
 
-        @Option(help: "JSON file with members of the design; flags go before it.")
+        @Option(help: "JSON file with members of the design; its members win over the flags.")
         var file: String?
 
         @OptionGroup var output: MixtureOutput

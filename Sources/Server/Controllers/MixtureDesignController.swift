@@ -12,6 +12,39 @@ struct MixtureDesignController: Sendable {
 
     func addRoutes(to router: Router<IsolossRequestContext>) {
         router.on(Endpoints.mixtureDesign, use: design)
+        router.on(Endpoints.nextMixtures, use: next)
+    }
+
+    /// What runs are wanted next, by name of project and target.
+    private struct NextBody: Decodable {
+        var project: String
+        var target: String
+        var request: NextMixtureRequest
+
+        private enum CodingKeys: String, CodingKey { case project, target }
+
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: CodingKeys.self)
+            project = try members.decode(String.self, forKey: .project)
+            target = try members.decode(String.self, forKey: .target)
+            request = try NextMixtureRequest(from: decoder)
+        }
+    }
+
+    private func next(
+        _ request: Request,
+        _ context: IsolossRequestContext
+    ) async throws -> Response {
+        let format = try QueryParameters(request).choice("format", as: PlanExport.Format.self)
+        let body = try await request.decode(as: NextBody.self, context: context)
+        let project = try await dependencies.lookup.project(body.project)
+        let table = try await MixtureRuns(store: dependencies.store).table(project.id)
+        let data = try TargetPattern(text: body.target).data(of: table).data
+        let asked = body.request
+        let plan = try await dependencies.advice.run { () throws(MixtureError) in
+            try NextMixtures(data, asked).plan()
+        }
+        return try Self.answer(plan, format ?? .json)
     }
 
     /// A design, and the project whose runs it goes on from.

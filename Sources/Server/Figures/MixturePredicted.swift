@@ -47,8 +47,8 @@ package enum MixturePredicted: Figure {
             ],
             layout: [
                 "title": ["text": .text(title)],
-                "xaxis": Trace.axis("measured \(FigureText.plain(fit.target))"),
-                "yaxis": Trace.axis("predicted without the run"),
+                "xaxis": Trace.axis("measured \(FigureText.plain(fit.target)) (its unit)"),
+                "yaxis": Trace.axis("predicted without the run (its unit)"),
                 "showlegend": false, "hovermode": "closest",
             ],
             table: FigureTable(

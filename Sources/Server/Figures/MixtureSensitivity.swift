@@ -42,8 +42,8 @@ package enum MixtureSensitivity: Figure {
             data: data,
             layout: [
                 "title": ["text": .text(title)],
-                "xaxis": Trace.axis("share of the domain, the others in proportion"),
-                "yaxis": Trace.axis("predicted \(FigureText.plain(fit.target))"),
+                "xaxis": Trace.axis("share of the domain, the others in proportion (1)"),
+                "yaxis": Trace.axis("predicted \(FigureText.plain(fit.target)) (its unit)"),
                 "hovermode": "closest",
             ].merging(Trace.legend) { $1 },
             table: FigureTable(

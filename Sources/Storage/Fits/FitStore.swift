@@ -22,7 +22,7 @@ package struct FitStore: Sendable {
         try await records(
             """
             WHERE project_id = \(projectID.uuid) AND law = \(law) AND status = 'finished'
-            ORDER BY finished_at DESC, fit_id DESC LIMIT 1
+            ORDER BY finished_at DESC, created_at DESC, fit_id DESC LIMIT 1
             """
         ).first
     }

@@ -96,7 +96,7 @@ package struct OnlineMixtureStore: Sendable {
                 FROM online_mixture \(condition)
                 """
             ) { (row) throws(PostgresError) in
-                let run: UUID? = try row.value(2)
+                let run: UUID? = try row.optional(2)
                 return Record(
                     id: try row.value(0),
                     projectID: ProjectID(try row.value(1)),
