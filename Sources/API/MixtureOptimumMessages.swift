@@ -91,7 +91,7 @@ package struct MixtureOptimumMessage: Sendable, Codable, Hashable {
 
     /// Another mixture, beside the recommended one.
     package struct Alternative: Sendable, Codable, Hashable {
-        /// A word such as `unconstrained`, `bestRun`, `reference`, `uniform`.
+        /// A word such as `unconstrained`, `bestObserved`, `reference`, `naive`.
         package var name: String
         package var title: String
         package var weights: [String: Double]

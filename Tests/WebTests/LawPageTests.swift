@@ -91,7 +91,7 @@ extension PageTests {
             let site = try Site.current
             try await site.open("/" + page)
             try await site.waitForFigures()
-            try await expectNoFailedFigure(page)
+            try await site.expectNoFailedFigure(page)
             let label = try await site.browser.label("#" + kind)
             #expect(label.count > 40, "\(page): \(label)")
             try await site.expectQuiet(page)
@@ -117,7 +117,7 @@ extension PageTests {
                     "return !!document.querySelector('#\(kind)[data-drawn]')"
                 )
             }
-            try await expectNoFailedFigure(law)
+            try await site.expectNoFailedFigure(law)
             try await site.expectQuiet(law)
         }
 

@@ -13,11 +13,6 @@ extension Seed {
         "isoflop", "gradient-noise-scale", "transfer-check", "model-selection",
     ]
 
-    /// Laws with figures of their own; each has a project of its name.
-    static let ownFigures = [
-        "isoflop", "gradient-noise-scale", "transfer-check", "model-selection",
-    ]
-
     func plantLaws() async throws {
         try await importLines(Self.sizeLines, to: Self.sizes)
         try await importLines(Self.batchLines, to: Self.batches)

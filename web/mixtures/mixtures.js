@@ -130,7 +130,7 @@ async function best(own) {
   }
   if (own !== ticket) return;
   const score = record.fit.scores.find((item) => item.law === record.fit.model.law);
-  const run = found.alternatives.find((item) => item.name === "bestRun");
+  const run = found.alternatives.find((item) => item.name === "bestObserved");
   fill(answerPlace,
     found.flags.length ? h("div", { class: "banner", role: "status" }, h("ul", {}, found.flags.map((flag) => h("li", {}, flag.message)))) : null,
     answerStrip([
