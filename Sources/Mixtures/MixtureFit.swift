@@ -89,24 +89,37 @@ package struct MixturePrediction: Sendable, Codable, Hashable {
     package var isExtrapolation: Bool
 }
 
-extension MixtureFit {
-    /// - Parameter proportions: d shares in the order of `domains`.
+/// Predicts many mixtures from one fit: what depends on the fit alone is computed once.
+package struct MixturePredictor: Sendable {
+    private let fit: MixtureFit
+    /// L1 distance below which 95 % of the runs have a neighbour: beyond it nothing was tried.
+    package let reach: Double
+
+    package init(_ fit: MixtureFit) {
+        self.fit = fit
+        reach = fit.reach
+    }
+
+    /// - Parameter proportions: d shares in the order of the fit's domains.
     package func predict(_ proportions: [Double]) -> MixturePrediction {
-        let loss = model.loss(at: proportions)
-        let spread = uncertainty(proportions)
-        let deviation = (spread * spread + residualDeviation * residualDeviation).squareRoot()
-        let nearest = nearest(proportions)
+        let loss = fit.model.loss(at: proportions)
+        let spread = fit.uncertainty(proportions)
+        let noise = fit.residualDeviation
+        let deviation = (spread * spread + noise * noise).squareRoot()
+        let nearest = fit.nearest(proportions)
         return MixturePrediction(
             loss: loss,
             deviation: deviation,
             low: loss - 1.645 * deviation,
             high: loss + 1.645 * deviation,
             distance: nearest?.distance ?? 2,
-            nearestRun: nearest.map { runs[$0.index].name },
+            nearestRun: nearest.map { fit.runs[$0.index].name },
             isExtrapolation: (nearest?.distance ?? 2) > reach
         )
     }
+}
 
+extension MixtureFit {
     /// Standard deviation of the expected loss, without a run's own noise: of the resampled laws,
     /// or the law's own where that is larger.
     package func uncertainty(_ proportions: [Double]) -> Double {

@@ -230,6 +230,44 @@ package final class FitWorker: Service {
         return RefitBase(last, for: job, runs: runs)
     }
 
+    private func hasToStop(_ id: UUID) -> Bool {
+        isStopping.load(ordering: .relaxed) || works.withLock { $0[id]?.isCancelled ?? true }
+    }
+
+    private func compute(
+        _ job: FitJob,
+        _ mixture: StoredMixtureRequest,
+        where filter: String?
+    ) async throws -> FitOutcome {
+        let fit = MixtureFitJob(
+            project: job.projectID,
+            request: mixture,
+            filter: filter,
+            seed: job.seed
+        )
+        let input = try await fit.input(store)
+        let id = job.id
+        do {
+            let body = try await thread.run { () throws in
+                try fit.compute(
+                    input,
+                    progress: { [self] share in works.withLock { $0[id]?.share = share } },
+                    isCancelled: { [self] in hasToStop(id) }
+                )
+            }
+            return .finished(
+                FitResult(
+                    body: body.fit,
+                    summary: body.summary,
+                    runCount: input.data.runs.count,
+                    codeVersion: ProductVersion.text
+                )
+            )
+        } catch let error as MixtureError {
+            return .failed(code: APIError.Code.cannotFit.rawValue, message: error.message)
+        }
+    }
+
     /// The law's own sentence, and what keeps most of the other runs out.
     private static func message(_ error: FitError, _ set: ObservationBuilder.Result) -> String {
         let reasons = Dictionary(grouping: set.leftOut, by: \.reason).mapValues(\.count)

@@ -2,6 +2,7 @@ import API
 import Foundation
 import Logging
 import Runs
+import ScalingLaws
 import Server
 import Storage
 import TestSupport

@@ -24,6 +24,7 @@ enum FigureSamples {
         GradientNoiseScale.card.id: Result { try planted(GradientNoiseScale.self) },
         TransferCheck.card.id: Result { try planted(TransferCheck.self) },
         ModelSelection.card.id: Result { try planted(ModelSelection.self) },
+        "mixture-auto": mixture,
     ]
 
     /// A fit of the law to its own planted project.
