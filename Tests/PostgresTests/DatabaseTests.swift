@@ -75,7 +75,8 @@ import Testing
     @Test func `more tasks than connections all get their turn`() async throws {
         let database = Database(
             conninfo: try await TestDatabase.makeBare().conninfo,
-            connectionLimit: 2
+            connectionLimit: 2,
+            waitSeconds: 120
         )
         let total = try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<50 {

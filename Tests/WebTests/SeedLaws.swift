@@ -17,6 +17,7 @@ extension Seed {
         try await importLines(Self.sizeLines, to: Self.sizes)
         try await importLines(Self.batchLines, to: Self.batches)
         try await importLines(Self.curveLines, to: Self.curves)
+        try await importLines(Self.swarmLines, to: Self.swarm)
         for law in Self.ownFigures {
             try await importLines(PlantedProjects.lines(of: law) ?? [], to: law)
         }

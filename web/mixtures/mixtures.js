@@ -3,7 +3,7 @@
 import "../components/nav.js";
 import { answerStrip } from "../components/answer.js";
 import { errorBanner, note } from "../components/banner.js";
-import { copyButton } from "../components/copy.js";
+import { copyButton, snippet } from "../components/copy.js";
 import { empty } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
 import { fitAge } from "../components/fit-state.js";
@@ -49,7 +49,7 @@ async function start() {
 function needs() {
   return empty("No run of this project has a mixture", "A run says what it was trained on by params, one for each domain, that sum to 1: mixture/web, mixture/code, … and logs the losses that matter.",
     h("p", {}, "Tables of mixtures and results are joined by a column:"),
-    h("pre", {}, `isoloss import mixtures MIXTURES.csv METRICS.csv --project ${state.project} --join index`));
+    snippet(`isoloss import mixtures MIXTURES.csv METRICS.csv --project ${state.project} --join index`));
 }
 
 async function show() {
@@ -65,6 +65,8 @@ async function show() {
     h("ul", {}, warnings.map((item) => h("li", {}, item.message)), leftOut.map((item) => h("li", { class: "dim" }, `${item.run}: ${item.reason}`)))) : null);
   await fitted();
 }
+
+const spread = (value) => String(Number(value.toPrecision(2)));
 
 /** A held-out loss of the whole before that of one domain, whichever most runs have. */
 function preferred() {
@@ -134,7 +136,7 @@ async function best(own) {
   fill(answerPlace,
     found.flags.length ? h("div", { class: "banner", role: "status" }, h("ul", {}, found.flags.map((flag) => h("li", {}, flag.message)))) : null,
     answerStrip([
-      { key: "Best mixture, predicted", value: `${loss(found.prediction.value)} ± ${loss(found.prediction.sd)}`, range: `${loss(found.prediction.low)} – ${loss(found.prediction.high)} · ${found.law}` },
+      { key: "Best mixture, predicted", value: `${loss(found.prediction.value)} ± ${spread(found.prediction.sd)}`, range: `${loss(found.prediction.low)} – ${loss(found.prediction.high)} · ${found.law}` },
       run ? { key: "Best run so far", value: loss(run.measured), range: `predicted ${loss(run.prediction.value)}` } : null,
       { key: "Trust: rank correlation", value: score?.spearman ? score.spearman.toFixed(3) : none, range: "on runs the fit had not seen" },
       { key: "Reach", value: found.extrapolation.inside ? "inside" : "outside", words: true, tone: found.extrapolation.inside ? "ok" : "warn",

@@ -6,8 +6,8 @@ import { loss, none, si } from "../lib/format.js";
 function table(title, heads, rows, caption = null) {
   if (!rows.length) return null;
   return h("section", { class: "card" }, h("header", {}, h("h3", {}, title), caption ? h("small", {}, caption) : null),
-    h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", {}, head)))),
-      h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, index) => h(index ? "td" : "th", index ? { class: "number" } : { scope: "row" }, cell))))))));
+    h("div", { class: "scroll" }, h("table", { class: "table" }, h("thead", {}, h("tr", {}, heads.map((head, index) => h("th", index ? { class: "number" } : {}, head)))),
+      h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, index) => h("td", index ? { class: "number" } : {}, cell))))))));
 }
 
 const share = (value) => `${(100 * value).toFixed(1)} %`;

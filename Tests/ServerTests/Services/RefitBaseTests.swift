@@ -1,6 +1,5 @@
 import API
 import Foundation
-import Logging
 import Runs
 import ScalingLaws
 import Server
@@ -18,7 +17,7 @@ import Testing
         return try await self.newest(app)
     }
 
-    /// One more run, and a round of the keeper an hour times `round` from now.
+    /// More runs, and the refit that they call for.
     private func grow(
         _ app: TestApplication,
         _ round: Int64,
@@ -30,15 +29,13 @@ import Testing
         let table = "name,N,D,final\n" + lines.joined(separator: "\n") + "\n"
         let loaded = try await app.importFile(table, LossTable.query)
         #expect(loaded.inserted == rows.count)
-        let later = AppDependencies.systemClock() + round * 3_600_000_000
-        let keeper = LawKeeper(
-            store: app.store,
-            fits: FitWorker(store: app.store, now: { later }),
-            refitAfterSeconds: 60,
-            now: { later },
-            logger: Logger(label: "test")
+        // As the keeper asks for refits, without its patience.
+        let rule = FitStore.RefitRule(pause: 0, pausePerDuration: 0, laws: ["chinchilla"])
+        let queued = try await app.store.fits.enqueueRefits(
+            rule,
+            now: AppDependencies.systemClock()
         )
-        try await keeper.sweep()
+        #expect(queued == 1)
         return try await newest(app)
     }
 
