@@ -32,7 +32,7 @@ struct MixtureOptimumController: Sendable {
         let table = try await MixtureRuns(store: dependencies.store).table(project.id)
         let request = try Self.request(body, targets, found.map(\.fit), table.availableTokens)
         let fits = found.map(\.fit)
-        let report = try await dependencies.advice.run { () throws(MixtureError) in
+        let report = try await dependencies.optima.run { () throws(MixtureError) in
             try OptimumReporter.report(fits, request, rivals: Self.rivals(fits))
         }
         var message = MixtureOptimumMessage(report, found)

@@ -148,7 +148,7 @@ struct DemoSession: Service {
             """
 
             Runs and curves    \(origin)/runs/?project=\(Self.project)
-            Runs of mixtures   \(origin)/runs/?project=\(Self.mixtureProject)
+            Best mixture       \(origin)/mixtures/?project=\(Self.mixtureProject)&target=val_loss
             Rate and batch     \(origin)/lr-batch/?\(question)
             Your own run       \(origin)/recommend/?\(question)
             From a job         MLFLOW_TRACKING_URI=\(origin) python train.py
