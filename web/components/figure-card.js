@@ -2,10 +2,14 @@
 
 import { apiURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
+import { currentProject } from "../lib/url-state.js";
 import { copyButton } from "./copy.js";
 import "./figure.js";
 
-/** `source`: {kind, query} of the figure API when the figure has an address of its own. */
+/**
+ * `source`: where the numbers have an address of their own: `{kind, query}` of the figure API, or
+ * `{csv, json}` addresses of what a page draws itself.
+ */
 export function figureCard(title, { tall = false, source = null, extra = [], id = null } = {}) {
   const figure = h("il-figure", { "data-tall": tall, id });
   const caption = h("small", {});
@@ -13,36 +17,75 @@ export function figureCard(title, { tall = false, source = null, extra = [], id 
   const heading = h("h3", {}, title);
   const card = h("section", { class: "card figure-card" },
     h("header", {}, heading, caption, h("div", { class: "tools" }, extra, menu)), figure);
-  const show = (from) => menu.replaceChildren(menu.firstChild, h("div", {}, actions(from, figure, card, title, menu)));
+  const show = (from) => menu.replaceChildren(menu.firstChild, h("div", {}, actions(from, figure, card, () => heading.textContent, menu)));
   show(source);
+  menu.addEventListener("toggle", () => menu.open && closeOthers(menu));
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    event.stopPropagation();
+    menu.open = false;
+    menu.firstChild.focus();
+  });
   figure.addEventListener("keydown", (event) => event.key === "f" && fullScreen(card));
   return { card, figure, heading, caption, setSource: show };
 }
 
+/** Fetched when it is first asked for. */
+const origin = () => import("./figure-origin.js");
+
+function closeOthers(menu) {
+  for (const other of document.querySelectorAll("details.menu[open]")) if (other !== menu) other.open = false;
+}
+
 function actions(source, figure, card, title, menu) {
-  const name = title.replace(/[^a-z0-9]+/gi, "-").toLowerCase();
+  const name = () => title().replace(/[^a-z0-9]+/gi, "-").toLowerCase();
   const item = (label, action) => h("button", {
     type: "button", on: { click: () => { menu.open = false; action(); } },
   }, label);
   const items = [
     item("Full screen", () => fullScreen(card)),
     item("Show data", () => figure.toggleData()),
-    item("Save as PNG", () => figure.saveImage("png", name)),
-    item("Save as SVG", () => figure.saveImage("svg", name)),
+    item("Save as PNG", () => figure.saveImage("png", name())),
+    item("Save as SVG", () => figure.saveImage("svg", name())),
   ];
-  if (!source) return items;
+  if (!source) return [...items, item("Save as JSON", () => saveSpec(figure, name()))];
+  if (!source.kind) {
+    return [...items, source.csv ? h("a", { href: source.csv, download: `${name()}.csv` }, "Save as CSV") : null, item("Save as JSON", () => saveSpec(figure, name())),
+      source.csv ? copyButton("Copy Python", () => tableInPython(source.csv), "") : null,
+      source.csv ? copyButton("Copy curl", () => curl(source.csv, `${name()}.csv`), "") : null];
+  }
   const address = apiURL(`figures/${source.kind}`, source.query);
   const csv = apiURL(`figures/${source.kind}`, { ...source.query, format: "csv" });
+  const project = source.query?.project ?? currentProject();
   return [...items,
-    h("a", { href: csv, download: `${name}.csv` }, "Save as CSV"),
+    h("a", { href: csv, download: `${name()}.csv` }, "Save as CSV"),
     h("a", { href: address, target: "_blank", rel: "noopener" }, "Figure as JSON"),
-    copyButton("Copy Python", () => python(address), "")];
+    copyButton("Copy Python", () => figureInPython(address), ""),
+    copyButton("Copy curl", () => curl(address, `${name()}.json`), ""),
+    project ? item("Freeze and share…", () => origin().then(({ freeze }) => freeze(project, title(), source))) : null,
+    item("Why? Where it comes from", () => origin().then(({ showProvenance }) => showProvenance(title(), figure.spec)))];
 }
 
-function python(address) {
+/** What is drawn, as the chart library reads it. */
+function saveSpec(figure, name) {
+  if (!figure.spec) return;
+  const address = URL.createObjectURL(new Blob([JSON.stringify(figure.spec)], { type: "application/json" }));
+  h("a", { href: address, download: `${name}.json` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+function figureInPython(address) {
   return "import urllib.request, plotly.io\n"
     + `figure = plotly.io.from_json(urllib.request.urlopen("${address}").read().decode())\n`
     + "figure.show()\n";
+}
+
+function tableInPython(address) {
+  return `import pandas\ntable = pandas.read_csv("${address}")\nprint(table.describe())\n`;
+}
+
+function curl(address, file) {
+  return `curl -fsS '${String(address).replaceAll("'", "%27")}' -o '${file}'`;
 }
 
 function fullScreen(card) {

@@ -1,69 +1,51 @@
-// <il-nav>: the head of every page: project, pages, state of the live stream, theme.
+// <il-nav>: the head of every page: project, pages, search, state of the live stream, theme.
 
 import { get, pageURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { ago } from "../lib/format.js";
-import { bindKeys } from "../lib/keys.js";
+import { bindKeys, boundKeys, keyName } from "../lib/keys.js";
+import { pages, settings } from "../lib/pages.js";
 import { startTheme, toggleTheme } from "../lib/theme.js";
 import { currentProject } from "../lib/url-state.js";
+import { showDialog } from "./dialog.js";
 
-const pages = [
-  ["runs", "runs/", "Runs"],
-  ["lr-batch", "lr-batch/", "LR × batch"],
-  ["scaling", "scaling/", "Scaling"],
-  ["critical-batch", "critical-batch/", "Critical batch"],
-  ["mixtures", "mixtures/", "Mixtures"],
-  ["recommend", "recommend/", "Recommend"],
-  ["forecasts", "forecasts/", "Forecasts"],
-  ["fits", "fits/", "Fits"],
-];
-
-const shortcuts = [
-  ["g p, g r, g l, g s, g c, g x, g m, g o, g f", "projects, runs, LR × batch, scaling, critical batch, mixtures, recommend, forecasts, fits"],
-  ["/", "filter the runs"], ["j k", "next or previous run"], ["x", "draw the run or not"], ["p", "pin it as base"],
-  ["1 – 4", "x: tokens, step, relative, time"], ["l L", "logarithmic y, x"], ["s", "smoothing"],
-  ["f", "full screen, in a figure"], ["← → ↑ ↓", "read points, in a figure"], ["Esc", "close the run"],
+const inFigures = [
+  ["f", "full screen"], ["← → ↑ ↓", "read point by point"],
 ];
 
 class Nav extends HTMLElement {
   #project = currentProject();
   #live = h("span", { class: "live", role: "status", hidden: true });
   #choose = h("select", { "aria-label": "Project", on: { change: () => this.#switchProject() } });
-
-  #help = h("dialog", { class: "card pad", "aria-label": "Keyboard shortcuts" },
-    h("dl", { class: "facts" }, shortcuts.map(([keys, what]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, what)])),
-    h("form", { method: "dialog" }, h("button", { class: "button" }, "Close")));
+  #links = h("nav", { "aria-label": "Pages" });
 
   connectedCallback() {
     startTheme();
-    const current = this.getAttribute("current");
     fill(this, h("header", { class: "top" },
       h("a", { class: "brand", href: pageURL("") }, mark(), "Isoloss"),
       h("span", { class: "dim", "aria-hidden": "true" }, "/"),
-      this.#choose,
-      h("nav", { "aria-label": "Pages" },
-        h("a", { href: pageURL(""), "aria-current": current === "projects" ? "page" : null }, "Projects"),
-        pages.map(([id, path, label]) => h("a", {
-          href: pageURL(path, { project: this.#project }), "aria-current": id === current ? "page" : null,
-        }, label))),
-      h("span", { class: "spacer" }),
-      this.#live,
-      h("button", { type: "button", class: "quiet", title: "Keyboard shortcuts", "aria-label": "Keyboard shortcuts", on: { click: () => this.#help.showModal() } }, "?"),
+      this.#choose, this.#links, h("span", { class: "spacer" }), this.#live,
+      h("button", {
+        type: "button", class: "search-button", id: "search", title: "Search or run a command (Ctrl K)", on: { click: openPalette },
+      }, h("span", {}, "Search"), h("kbd", {}, "Ctrl K")),
+      h("a", {
+        class: "quiet icon", href: pageURL(settings[1], { project: this.#project }), id: "settings-link", title: settings[2], "aria-label": settings[2],
+        "aria-current": this.getAttribute("current") === "settings" ? "page" : null,
+      }, "⚙"),
+      h("button", { type: "button", class: "quiet icon", title: "Keyboard shortcuts", "aria-label": "Keyboard shortcuts", on: { click: showKeys } }, "?"),
       h("button", {
         type: "button", class: "button", id: "theme", "aria-label": "Light or dark", title: "Light or dark", on: { click: toggleTheme },
-      }, "◐")), this.#help);
-    bindKeys({
-      "?": () => this.#help.showModal(),
-      "g p": () => go(""),
-      "g r": () => go("runs/"),
-      "g l": () => go("lr-batch/"),
-      "g s": () => go("scaling/"),
-      "g c": () => go("critical-batch/"),
-      "g x": () => go("mixtures/"),
-      "g m": () => go("recommend/"),
-      "g o": () => go("forecasts/"),
-      "g f": () => go("fits/"),
-    });
+      }, "◐")));
+    this.#drawLinks();
+    this.#bind();
+    this.#listProjects();
+  }
+
+  /** For pages whose address names a run or a fit: the project is known once that has come. */
+  useProject(name) {
+    if (!name || name === this.#project) return;
+    this.#project = name;
+    this.#drawLinks();
     this.#listProjects();
   }
 
@@ -74,6 +56,29 @@ class Nav extends HTMLElement {
     const age = sign ? ago(sign * 1000) : "never";
     this.#live.textContent = state === "live" ? `live · ${running} running` : `not live · last ${age}`;
     this.#live.title = `last event ${age}`;
+  }
+
+  #drawLinks() {
+    const current = this.getAttribute("current");
+    fill(this.#links,
+      h("a", { href: pageURL(""), "aria-current": current === "projects" ? "page" : null }, "Projects"),
+      pages.map(([id, path, label]) => h("a", {
+        href: pageURL(path, { project: this.#project }), "aria-current": id === current ? "page" : null,
+      }, label)));
+  }
+
+  #bind() {
+    const go = (path) => () => { location.href = pageURL(path, path ? { project: this.#project } : {}); };
+    bindKeys({
+      "?": ["keyboard shortcuts", showKeys],
+      "g p": ["Projects", go("")],
+      ...Object.fromEntries([...pages, settings].map(([, path, label, key]) => [`g ${key}`, [label, go(path)]])),
+    });
+    addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      openPalette();
+    });
   }
 
   async #listProjects() {
@@ -92,13 +97,26 @@ class Nav extends HTMLElement {
   }
 
   #switchProject() {
-    const page = pages.find(([id]) => id === this.getAttribute("current"));
+    const page = [...pages, settings].find(([id]) => id === this.getAttribute("current"));
     location.href = pageURL(page ? page[1] : "runs/", { project: this.#choose.value });
   }
 }
 
-function go(path) {
-  location.href = pageURL(path, path ? { project: currentProject() } : {});
+/** The palette is fetched when it is first asked for. */
+async function openPalette() {
+  const { showPalette } = await import("./palette.js");
+  showPalette();
+}
+
+/** What the keys do on this page, and nothing that they do not do here. */
+function showKeys() {
+  const rows = (list) => h("dl", { class: "facts" }, list.map(([key, title]) => [h("dt", {}, h("kbd", {}, keyName(key))), h("dd", {}, title)]));
+  const keys = boundKeys().map(({ key, title }) => [key, title]);
+  const own = keys.filter(([key]) => !key.startsWith("g ") && key !== "?");
+  showDialog("Keyboard shortcuts", h("div", { class: "columns-3 keys" },
+    h("div", {}, h("h3", {}, "This page"), rows([["Ctrl K", "search or run a command"], ...own])),
+    h("div", {}, h("h3", {}, "Go to"), rows(keys.filter(([key]) => key.startsWith("g ")))),
+    h("div", {}, h("h3", {}, "In a figure"), rows(inFigures))));
 }
 
 function mark() {

@@ -24,6 +24,18 @@ export function apiURL(path, query = {}) {
   return withQuery(new URL(`api/v1/${path}`, root), query);
 }
 
+/** What a job stored with the run under `path`, a folder; the same list that MLflow's clients read. */
+export function listArtifacts(run, path = "") {
+  return request(withQuery(new URL("api/2.0/mlflow/artifacts/list", root), { run_id: run, path }), { method: "GET" });
+}
+
+/** Address of one stored file; `rootURI` is what the list said. */
+export function artifactURL(rootURI, path) {
+  const folder = String(rootURI).replace(/^mlflow-artifacts:\/+/, "");
+  const parts = `${folder}/${path}`.split("/").map(encodeURIComponent).join("/");
+  return new URL(`api/2.0/mlflow-artifacts/artifacts/${parts}`, root);
+}
+
 export function assetURL(path) {
   return new URL(path, root);
 }

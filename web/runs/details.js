@@ -3,12 +3,13 @@
 import { h } from "../lib/dom.js";
 import { ago, dateTime, duration, loss, plain } from "../lib/format.js";
 
-export function runDetails(run, { onClose, onPin, pinned }) {
+export function runDetails(run, { onClose, onPin, pinned, page }) {
   const started = dateTime(run.startTime);
   const lasted = run.endTime && run.startTime ? (run.endTime - run.startTime) / 1e6 : null;
   return h("section", { class: "card run-details", id: "run-details", "aria-label": `Run ${run.name}` },
     h("header", {}, h("h3", {}, run.name), h("small", {}, run.id),
       h("div", { class: "tools" },
+        h("a", { class: "quiet", id: "run-page", href: page, title: "key e" }, "Open its page"),
         h("button", { type: "button", class: "quiet", on: { click: onPin } }, pinned ? "Unpin" : "Pin as base"),
         h("button", { type: "button", class: "quiet", "aria-label": "Close run", on: { click: onClose } }, "✕"))),
     run.note ? h("p", { class: "note" }, run.note) : "",

@@ -7,7 +7,7 @@ import { readState, writeState } from "../lib/url-state.js";
 export const defaults = {
   project: "", q: "", sort: "roles.loss", x: "tokens", logx: false, logy: false, smooth: "0",
   show: "", pin: "", open: "", metrics: [], cols: [], from: "", to: "",
-  roles: false,
+  roles: false, sel: [],
 };
 const pageSize = 500;
 const shownAtFirst = 10;
@@ -97,6 +97,12 @@ export class RunsModel extends EventTarget {
     this.update({ show: [...shown].join(",") || "none" });
   }
 
+  /** Marks a run for a comparison, or takes the mark away. */
+  toggleSelected(id) {
+    const { sel } = this.state;
+    this.update({ sel: sel.includes(id) ? sel.filter((other) => other !== id) : [...sel, id] });
+  }
+
   /** A colour index for a drawn run, stable while it stays drawn; -1 for others. */
   colorIndex(id) {
     return this.#colors.get(id) ?? -1;
@@ -136,11 +142,17 @@ export function role(run, name) {
   return wire(run.roles?.[name] ?? null);
 }
 
-/** Share of the planned tokens that are done; null when either is unknown. */
+export function lastStep(run) {
+  return Math.max(-1, ...Object.values(run.metrics ?? {}).map((metric) => metric.lastStep ?? 0));
+}
+
+/** Share of the planned tokens or steps that is done; null when the plan is unknown. */
 export function progress(run) {
   const planned = role(run, "tokenCount");
   const batch = role(run, "batchTokens");
-  const step = Math.max(-1, ...Object.values(run.metrics ?? {}).map((metric) => metric.lastStep ?? 0));
-  if (!planned || !batch || step <= 0) return null;
-  return Math.min(1, (step * batch) / planned);
+  const step = lastStep(run);
+  if (step <= 0) return null;
+  if (planned && batch) return Math.min(1, (step * batch) / planned);
+  const steps = role(run, "stepCount");
+  return steps ? Math.min(1, step / steps) : null;
 }

@@ -4,7 +4,7 @@ import "../components/nav.js";
 import { errorBanner, note } from "../components/banner.js";
 import { empty, firstRun } from "../components/empty.js";
 import { QueryLine } from "../components/query.js";
-import { segmented, toggle } from "../components/segmented.js";
+import { toggle } from "../components/segmented.js";
 import { pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady, patch } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
@@ -12,11 +12,13 @@ import { bindKeys } from "../lib/keys.js";
 import { LiveStream } from "../lib/stream.js";
 import { onTheme } from "../lib/theme.js";
 import { onNavigate } from "../lib/url-state.js";
+import { panelControls, panelKeys } from "./controls.js";
 import { runDetails } from "./details.js";
 import { RunsModel } from "./model.js";
 import { Panels } from "./panels.js";
 import { columnPicker, metricPicker } from "./pickers.js";
 import { rolesCard } from "./roles.js";
+import { Selection } from "./selection.js";
 import { RunTable } from "./table.js";
 
 const model = new RunsModel();
@@ -33,11 +35,13 @@ const panelBar = h("div", { class: "bar panel-bar" });
 const table = new RunTable(model, {
   trend: (id) => panels.trend(id),
   onSort: (sort) => change({ sort }),
-  onToggle: (id) => { model.toggleShown(id); table.render(); drawPanels(); drawBars(); },
+  onToggle: (id) => toggleDrawn(id),
+  onSelect: (id) => selection.toggle(id),
   onOpen: (id) => open(model.state.open === id ? "" : id),
   onHover: (id) => table.highlight(id),
   onNearEnd: () => more(),
 });
+const selection = new Selection(model, table);
 const panels = new Panels(model, {
   onHover: (id) => table.highlight(id),
   onZoom: (range) => { model.update(range); drawPanels(); },
@@ -117,22 +121,14 @@ function setQuery(q) {
 function drawBars() {
   const { state } = model;
   summary.textContent = `${plural(model.runs.length, "run")}${model.next ? "+" : ""} · ${model.shown.length} drawn`;
-  if (!bar.contains(query.element)) fill(bar, query.element, announced, h("span", { class: "bar", id: "menus" }), summary);
+  if (!bar.contains(query.element)) fill(bar, query.element, announced, selection.element, h("span", { class: "bar", id: "menus" }), summary);
   drawNewcomers();
+  selection.draw();
   patch(byID("menus"),
     columnPicker(model, (cols) => { model.update({ cols }); table.render(); }),
     toggle("roles", state.roles, (on) => { model.update({ roles: on }); drawRoles(); }, "what the laws read in these runs"),
     metricPicker(model, panels.metrics, (metrics) => { model.update({ metrics }); drawPanels(); }));
-  patch(panelBar,
-    h("span", { class: "dim" }, "x"),
-    segmented("x axis", [["tokens", "tokens"], ["flops", "FLOPs"], ["step", "step"], ["relative", "relative"], ["time", "time"]], state.x,
-      setAxis),
-    toggle("log x", state.logx, (logx) => { model.update({ logx }); panels.redraw(); }, "steps at zero cannot be shown"),
-    toggle("log y", state.logy, (logy) => { model.update({ logy }); panels.redraw(); }),
-    h("span", { class: "dim" }, "smooth"),
-    segmented("Smoothing", [["0", "off"], ["1", "1 %", "window: 1 % of the line"], ["5", "5 %", "window: 5 % of the line"]], state.smooth,
-      (smooth) => { model.update({ smooth }); panels.redraw(); }),
-    state.from ? h("button", { type: "button", class: "chip on", on: { click: () => { model.update({ from: "", to: "" }); drawPanels(); drawBars(); } } }, "zoomed: reset") : null);
+  patch(panelBar, panelControls(state, setPanels));
 }
 
 function drawRoles() {
@@ -157,7 +153,7 @@ function open(id) {
 
 function drawDetails() {
   const run = model.run(model.state.open);
-  fill(details, run ? runDetails(run, { onClose: () => open(""), onPin: () => pin(run.id), pinned: run.id === model.state.pin }) : null);
+  fill(details, run ? runDetails(run, { onClose: () => open(""), onPin: () => pin(run.id), pinned: run.id === model.state.pin, page: runURL(run.id) }) : null);
 }
 
 function pin(id) {
@@ -166,6 +162,15 @@ function pin(id) {
   table.render();
   panels.redraw();
 }
+
+function toggleDrawn(id) {
+  model.toggleShown(id);
+  table.render();
+  drawPanels();
+  drawBars();
+}
+
+const runURL = (id) => pageURL("run/", { project: model.state.project, id });
 
 async function more() {
   try {
@@ -203,14 +208,22 @@ function move(step) {
   table.scrollTo(next.id);
 }
 
-const setAxis = (x) => { model.update({ x, from: "", to: "" }); drawBars(); drawPanels(); };
-const flip = (name) => { model.update({ [name]: !model.state[name] }); drawBars(); panels.redraw(); };
+/** What the controls over the panels ask for. */
+function setPanels(values, { fetch }) {
+  model.update(values);
+  drawBars();
+  if (fetch) drawPanels();
+  else panels.redraw();
+}
+
+const opened = (action) => () => model.state.open && action(model.state.open);
 bindKeys({
-  "/": () => query.focus(), j: () => move(1), k: () => move(-1), p: () => model.state.open && pin(model.state.open),
-  x: () => { if (model.state.open) { model.toggleShown(model.state.open); table.render(); drawPanels(); } },
-  1: () => setAxis("tokens"), 2: () => setAxis("step"), 3: () => setAxis("relative"), 4: () => setAxis("time"), 5: () => setAxis("flops"),
-  s: () => { model.update({ smooth: { 0: "1", 1: "5", 5: "0" }[model.state.smooth] ?? "0" }); drawBars(); panels.redraw(); },
-  l: () => flip("logy"), L: () => flip("logx"), Escape: () => model.state.open && open(""),
+  "/": ["filter the runs", () => query.focus()], j: ["next run", () => move(1)], k: ["previous run", () => move(-1)],
+  e: ["the page of the run", opened((id) => { location.href = runURL(id); })],
+  x: ["select the run", opened((id) => selection.toggle(id))], " ": ["draw the run or not", opened(toggleDrawn)],
+  p: ["pin the run as base", opened(pin)], c: ["compare the selected runs", () => selection.compare()],
+  Escape: ["close the run", () => model.state.open && open("")],
+  ...panelKeys(() => model.state, setPanels),
 });
 onNavigate(() => { model.readAddress(); query.value = model.state.q; reload(); });
 onTheme(() => { table.render(); panels.redraw(); });

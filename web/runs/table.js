@@ -30,7 +30,7 @@ export class RunTable {
   #scroller;
   element;
 
-  /** `events`: trend(id), onSort(sort), onToggle(id), onPin(id), onOpen(id), onHover(id or null), onNearEnd() */
+  /** `events`: trend(id), onSort(sort), onToggle(id), onSelect(id), onPin(id), onOpen(id), onHover(id or null), onNearEnd() */
   constructor(model, events) {
     this.#model = model;
     this.#events = events;
@@ -78,7 +78,7 @@ export class RunTable {
 
   #renderHead() {
     const { sort } = this.#model.state;
-    patch(this.#head, h("th", {}, h("span", { class: "visually-hidden" }, "Shown")),
+    patch(this.#head, h("th", {}, h("span", { class: "visually-hidden" }, "Selected and drawn")),
       [{ label: "Run", sort: "name" }, ...this.#columns()].map((column) => {
         const active = sort.replace(/^-/, "") === column.sort;
         const down = sort.startsWith("-");
@@ -138,7 +138,10 @@ export class RunTable {
     row.className = [run.id === state.open ? "current" : "", run.id === state.pin ? "pinned" : ""].join(" ");
     const focused = row.contains(document.activeElement) ? document.activeElement.dataset.part : null;
     const cells = [
-      h("td", {}, h("button", {
+      h("td", { class: "marks" }, h("input", {
+        type: "checkbox", data: { part: "select" }, checked: state.sel.includes(run.id), "aria-label": `Select ${run.name}`,
+        on: { change: () => this.#events.onSelect(run.id) },
+      }), h("button", {
         type: "button", class: "swatch", data: { part: "show" }, "aria-pressed": String(shown),
         "aria-label": `Draw ${run.name}`, css: { "--swatch": shown ? color(`series-${index % 8}`) : color("line") },
         on: { click: () => this.#events.onToggle(run.id) },
