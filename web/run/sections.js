@@ -60,7 +60,7 @@ export class Sections {
   #grid(section) {
     const isWhole = () => this.#events.opened.includes(section.id) || section.metrics.length <= shownAtFirst;
     const names = () => (isWhole() ? section.metrics : section.metrics.slice(0, shownAtFirst));
-    const panels = new Panels(this.#model(names), { onHover() {}, onOpen() {}, onZoom: this.#events.onZoom });
+    const panels = new Panels(this.#model(names), { hasScatter: false, onHover() {}, onOpen() {}, onZoom: this.#events.onZoom });
     const more = h("button", { type: "button", class: "chip", hidden: isWhole(), on: { click: () => {
       this.#events.opened.push(section.id);
       this.#events.onOpen(this.#events.opened);

@@ -18,7 +18,7 @@ export class Panels {
   #scatter = null;
   element = h("div", { class: "panels" });
 
-  /** `events`: onHover(run id or null), onZoom({from, to}) */
+  /** `events`: onHover(run id or null), onOpen(run id), onZoom({from, to}); `hasScatter` false for a page about few runs */
   constructor(model, events) {
     this.#model = model;
     this.#events = events;
@@ -82,7 +82,7 @@ export class Panels {
   }
 
   #showScatter() {
-    const spec = scatterSpec(this.#model);
+    const spec = this.#events.hasScatter === false ? null : scatterSpec(this.#model);
     if (!spec) return null;
     if (!this.#scatter) {
       this.#scatter = figureCard("Final loss over learning rate", { id: "final-loss", tall: !this.#model.hasCurves });

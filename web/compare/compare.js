@@ -1,0 +1,156 @@
+// Compare: what differs between these runs, and does it matter?
+
+import "../components/nav.js";
+import { errorBanner } from "../components/banner.js";
+import { empty } from "../components/empty.js";
+import { figureCard } from "../components/figure-card.js";
+import { apiURL, get, pageURL } from "../lib/api.js";
+import { byID, fill, h, markReady, patch } from "../lib/dom.js";
+import { bindKeys } from "../lib/keys.js";
+import { color, onTheme } from "../lib/theme.js";
+import { onNavigate, readState, writeState } from "../lib/url-state.js";
+import { panelControls, panelKeys } from "../runs/controls.js";
+import { readSeries } from "../runs/curves.js";
+import { Panels } from "../runs/panels.js";
+import { differencesCard, metricsCard } from "./differences.js";
+import { deltaSpec } from "./delta-figure.js";
+import { compareStrip } from "./strip.js";
+
+const defaults = { project: "", runs: [], base: "", metric: "", x: "tokens", logx: false, logy: false, smooth: "0", from: "", to: "", all: false };
+const buckets = 600;
+const panelsAtMost = 6;
+const mostRuns = 8;
+const main = byID("main");
+const nav = document.querySelector("il-nav");
+let state = readState(defaults);
+let runs = [];
+let compared = null;
+let lines = new Map();
+
+const notices = h("div", { class: "stack" });
+const heading = h("div", { class: "stack" });
+const strip = h("div", { class: "stack", id: "answer" });
+const tables = h("div", { class: "stack" });
+const controls = h("div", { class: "bar panel-bar" });
+const choice = h("select", { class: "text-input", "aria-label": "Metric of the difference", on: { change: () => change({ metric: choice.value }, { fetch: true }) } });
+const delta = figureCard("Difference to the base", { id: "delta", extra: [choice] });
+const panels = new Panels({
+  get state() { return { ...state, pin: base().id, open: "", metrics: metricNames(), q: state.runs.join() }; },
+  metrics: [], get runs() { return runs; }, next: null, hasCurves: true, get shown() { return runs.map((run) => run.id); },
+  run: (id) => runs.find((run) => run.id === id), colorIndex: (id) => runs.findIndex((run) => run.id === id) % 8,
+}, { hasScatter: false, onHover() {}, onOpen: (id) => { location.href = pageURL("run/", { id }); }, onZoom: (range) => change(range, { fetch: true }) });
+
+const base = () => runs.find((run) => run.id === state.base) ?? runs[0];
+
+async function start() {
+  if (state.runs.length < 1) {
+    fill(main, empty("No runs to compare", "Mark two to eight runs in the table, then press “Compare”, or the keys x and c. The address keeps them: /compare/?runs=ID,ID.",
+      h("p", {}, h("a", { href: pageURL(state.project ? "runs/" : "", { project: state.project }) }, "Choose runs"))));
+    markReady();
+    return;
+  }
+  try {
+    const ids = [...new Set(state.runs)].slice(0, mostRuns);
+    [compared, ...runs] = await Promise.all([get("compare", { runs: ids.join(","), common: "true" }), ...ids.map((id) => get(`runs/${id}`))]);
+    await knowProject();
+    fill(main, heading, notices, strip, delta.card, tables, controls, panels.element);
+    draw();
+    await Promise.allSettled([drawDelta(), panels.show()]);
+  } catch (error) {
+    fill(main, errorBanner(error, start));
+  }
+  markReady();
+}
+
+async function knowProject() {
+  if (state.project) return;
+  state.project = (await get(`projects/${runs[0].project}`)).name;
+  writeState(state, defaults);
+  nav.useProject(state.project);
+}
+
+/** The metric of the paired figure: the address's, else the loss that most of the runs have. */
+function metric() {
+  const shared = commonMetrics();
+  return shared.includes(state.metric) ? state.metric : shared[0] ?? null;
+}
+
+/** Losses first, held-out ones before others, then by how many runs have them. */
+function commonMetrics() {
+  const count = (item) => item.values.filter(Boolean).length;
+  const rank = ({ name }) => (/loss|nll|perplexity/i.test(name) ? 2 : 0) + (/val|eval|test/i.test(name) ? 1 : 0);
+  const points = (item) => Math.min(3, ...item.values.filter(Boolean).map((value) => value.count));
+  return compared.metrics.filter((item) => count(item) > 1 || runs.length === 1)
+    .toSorted((a, b) => points(b) - points(a) || rank(b) - rank(a) || count(b) - count(a) || a.name.localeCompare(b.name)).map((item) => item.name);
+}
+
+const metricNames = () => commonMetrics().filter((name) => !name.startsWith("system/")).slice(0, panelsAtMost);
+
+function draw() {
+  fill(heading, h("div", { class: "bar" }, h("h1", {}, `${runs.length} runs compared`), h("span", { class: "dim" }, `base: ${base().name}`)),
+    h("ul", { class: "chips", "aria-label": "Runs compared" }, runs.map(chip)));
+  fill(tables, differencesCard(compared, { runs, base: base(), all: state.all, onAll: (all) => change({ all }, { fetch: false }) }), metricsCard(compared, runs, base()));
+  patch(controls, panelControls(state, change));
+  fill(strip, compareStrip({ runs, base: base(), compared, metric: metric(), lines, axis: state.x }));
+}
+
+function chip(run, index) {
+  const isBase = run.id === base().id;
+  return h("li", { class: isBase ? "chip on" : "chip" },
+    h("span", { class: "swatch-dot", css: { background: color(`series-${index % 8}`) }, "aria-hidden": "true" }),
+    h("a", { href: pageURL("run/", { project: state.project, id: run.id }) }, run.name || run.id.slice(0, 8)),
+    isBase ? h("span", {}, "base") : h("button", { type: "button", class: "quiet", "aria-label": `Take ${run.name} as base`, on: { click: () => change({ base: run.id }, { fetch: true }) } }, "as base"),
+    runs.length > 2 ? h("button", { type: "button", class: "quiet", "aria-label": `Leave ${run.name} out`, on: { click: () => leaveOut(run.id) } }, "✕") : null);
+}
+
+function leaveOut(id) {
+  state.runs = state.runs.filter((other) => other !== id);
+  if (state.base === id) state.base = "";
+  writeState(state, defaults, { push: true });
+  start();
+}
+
+function change(values, { fetch }) {
+  Object.assign(state, values);
+  writeState(state, defaults);
+  draw();
+  if (fetch) panels.show();
+  else panels.redraw();
+  drawDelta(fetch);
+}
+
+async function drawDelta(fetch = true) {
+  const name = metric();
+  if (!name || runs.length < 2) {
+    delta.card.hidden = true;
+    return;
+  }
+  const query = { runs: runs.map((run) => run.id).join(","), metrics: name };
+  delta.card.hidden = false;
+  patch(choice, commonMetrics().map((option) => h("option", { value: option }, option)));
+  choice.value = name;
+  delta.heading.textContent = `${name}: difference to ${base().name}`;
+  delta.setSource({ csv: apiURL("series/export", { ...query, format: "csv" }) });
+  try {
+    if (fetch) {
+      const answer = await get("series", { ...query, x: state.x, buckets });
+      lines = new Map(answer.series.map((series) => [series.run, readSeries(series, state.x)]));
+    }
+    const made = deltaSpec({ runs, base: base(), lines, metric: name, state });
+    delta.caption.textContent = made.caption;
+    if (made.spec) delta.figure.spec = made.spec;
+    delta.figure.hidden = !made.spec;
+    fill(strip, compareStrip({ runs, base: base(), compared, metric: name, lines, axis: state.x }));
+  } catch (error) {
+    delta.caption.textContent = error.message;
+  }
+}
+
+bindKeys({
+  ...panelKeys(() => state, change),
+  a: ["all keys, or only those that differ", () => change({ all: !state.all }, { fetch: false })],
+  b: ["next run as base", () => change({ base: runs[(runs.indexOf(base()) + 1) % runs.length].id }, { fetch: true })],
+});
+onNavigate(() => { state = readState(defaults); start(); });
+onTheme(() => { if (runs.length) { draw(); panels.redraw(); drawDelta(false); } });
+start();

@@ -1,0 +1,46 @@
+// The answer about several runs: which is lowest, by how much at the same place, and since when.
+
+import { answerStrip } from "../components/answer.js";
+import { count, duration, loss, none, percent, si, signed } from "../lib/format.js";
+import { role } from "../runs/model.js";
+import { band, clearFrom, difference, finiteLine, shareToReach } from "./paired.js";
+
+const fewest = 8;
+const units = { tokens: " tokens", flops: " FLOPs", step: " steps" };
+
+export function compareStrip({ runs, base, compared, metric, lines, axis }) {
+  const differing = compared.params.filter((item) => new Set(item.values).size > 1).length;
+  const ranked = runs.filter((run) => Number.isFinite(role(run, "loss"))).toSorted((a, b) => role(a, "loss") - role(b, "loss"));
+  const [first, second] = ranked;
+  const rival = ranked.find((run) => run.id !== base.id) ?? runs.find((run) => run.id !== base.id);
+  return answerStrip([
+    first ? { key: "Lowest last loss", value: loss(role(first, "loss")), range: `${first.name}${second ? ` · ${signed(role(second, "loss") - role(first, "loss"))} to ${second.name}` : ""}` }
+      : { key: "Lowest last loss", value: none, range: "no run has a metric that is read as the loss" },
+    { key: "Differing hyperparameters", value: count(differing), range: `of ${count(compared.params.length)} logged` },
+    ...(rival ? matched(rival, base, metric, lines, axis) : []),
+  ]);
+}
+
+function matched(run, base, metric, lines, axis) {
+  if (!metric || !lines.get(run.id) || !lines.get(base.id)) return [];
+  const own = finiteLine(lines.get(run.id));
+  const other = finiteLine(lines.get(base.id));
+  const found = difference(own, other);
+  if (found.x.length < fewest) return [{ key: `${run.name} against the base`, value: none, range: `${found.x.length || "no"} common points of ${metric}: too few to judge` }];
+  const smooth = band(found);
+  const clear = clearFrom(smooth);
+  const half = (smooth.high.at(-1) - smooth.low.at(-1)) / 2;
+  const place = (value) => (axis === "relative" ? duration(value) : axis === "time" ? new Date(value).toLocaleString() : `${si(value)}${units[axis] ?? ""}`);
+  const share = clear?.sign < 0 ? shareToReach(own, other) : null;
+  return [
+    {
+      key: `${run.name} − ${base.name} at ${place(found.x.at(-1))}`, value: `${signed(smooth.mean.at(-1))} ± ${half.toFixed(4)}`,
+      tone: clear ? (clear.sign < 0 ? "ok" : "bad") : "", range: metric,
+    },
+    {
+      key: "Clearly apart", words: true, value: clear ? `from ${place(clear.from)}` : "not yet", tone: clear ? "" : "warn",
+      range: clear ? `90 % band ${clear.sign < 0 ? "below" : "above"} zero from there to the end` : "the 90 % band holds zero at the end",
+    },
+    share !== null && share < 1 && axis !== "time" ? { key: "The base's loss, reached after", value: percent(100 * share), range: `of the ${axis === "step" ? "steps" : axis} that the base took` } : null,
+  ].filter(Boolean);
+}
