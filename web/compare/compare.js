@@ -14,6 +14,7 @@ import { readSeries } from "../runs/curves.js";
 import { Panels } from "../runs/panels.js";
 import { differencesCard, metricsCard } from "./differences.js";
 import { deltaSpec } from "./delta-figure.js";
+import { enoughPoints } from "./paired.js";
 import { compareStrip } from "./strip.js";
 
 const defaults = { project: "", runs: [], base: "", metric: "", x: "tokens", logx: false, logy: false, smooth: "0", from: "", to: "", all: false };
@@ -79,7 +80,7 @@ function metric() {
 function commonMetrics() {
   const count = (item) => item.values.filter(Boolean).length;
   const rank = ({ name }) => (/loss|nll|perplexity/i.test(name) ? 2 : 0) + (/val|eval|test/i.test(name) ? 1 : 0);
-  const points = (item) => Math.min(3, ...item.values.filter(Boolean).map((value) => value.count));
+  const points = (item) => Math.min(enoughPoints, ...item.values.filter(Boolean).map((value) => value.count));
   return compared.metrics.filter((item) => count(item) > 1 || runs.length === 1)
     .toSorted((a, b) => points(b) - points(a) || rank(b) - rank(a) || count(b) - count(a) || a.name.localeCompare(b.name)).map((item) => item.name);
 }

@@ -3,7 +3,7 @@
 import { seriesColor } from "../components/figure-theme.js";
 import { logTicks, plural, si, signed } from "../lib/format.js";
 import { axes, plainText } from "../runs/curves.js";
-import { band, clearFrom, difference, finiteLine } from "./paired.js";
+import { band, clearFrom, difference, enoughPoints, finiteLine } from "./paired.js";
 
 /** {spec, caption}; `spec` is null where no two runs meet. */
 export function deltaSpec({ runs, base, lines, metric, state }) {
@@ -25,21 +25,25 @@ export function deltaSpec({ runs, base, lines, metric, state }) {
       meta: { summary: `${metric} of ${plural(items.length, "run")} minus ${base.name} over ${axis.title}: ${items.map(words).join("; ")}` },
     },
   };
-  return { spec, caption: "below zero is better for a loss · moving mean over a tenth of the points, 90 % band" };
+  const method = items.some((item) => item.isJudged) ? "moving mean over a tenth of the points, 90 % band" : "too few common points for a band";
+  return { spec, caption: `below zero is better for a loss · ${method}` };
 }
 
 function pair(line, base) {
   const points = difference(line, base);
-  return { ...band(points), points };
+  const isJudged = points.x.length >= enoughPoints;
+  return { ...(isJudged ? band(points) : { x: points.x, mean: points.y, low: points.y, high: points.y }), points, isJudged };
 }
 
-function traces({ run, index, x, mean, low, high, points }) {
+function traces({ run, index, x, mean, low, high, points, isJudged }) {
   const color = seriesColor(index);
   const name = plainText(run.name);
+  const line = { x, y: mean, type: "scatter", mode: "lines", line: { color, width: 2 }, name, hovertemplate: "%{y:.4f}<extra>%{fullData.name}</extra>", meta: { role: "curve" } };
+  if (!isJudged) return [line];
   return [
     { x: [...x, ...x.toReversed()], y: [...high, ...low.toReversed()], type: "scatter", mode: "lines", fill: "toself", line: { width: 0, color }, fillcolor: color.replace(/^rgb\((.*)\)$/, "rgba($1, 0.16)"), hoverinfo: "skip", showlegend: false, meta: { role: "range" } },
     { x: points.x, y: points.y, type: "scatter", mode: "lines", opacity: 0.22, line: { color, width: 1 }, hoverinfo: "skip", showlegend: false, name, meta: { role: "curve" } },
-    { x, y: mean, type: "scatter", mode: "lines", line: { color, width: 2 }, name, hovertemplate: "%{y:.4f}<extra>%{fullData.name}</extra>", meta: { role: "curve" } },
+    line,
   ];
 }
 
@@ -57,6 +61,6 @@ function range(items) {
 }
 
 function words(item) {
-  const clear = clearFrom(item);
+  const clear = item.isJudged ? clearFrom(item) : null;
   return `${item.run.name} ends ${signed(item.mean.at(-1))}${clear ? `, clearly ${clear.sign < 0 ? "lower" : "higher"} from ${si(clear.from)} on` : ", not clearly apart"}`;
 }

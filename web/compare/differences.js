@@ -5,12 +5,11 @@ import { toggle } from "../components/segmented.js";
 import { h } from "../lib/dom.js";
 import { loss, measure, none, plain, wire } from "../lib/format.js";
 
-const notes = "mlflow.note.content";
 const differs = (item) => new Set(item.values.map((value) => String(value))).size > 1;
 
 /** Params and tags, only those that differ unless `all`. */
 export function differencesCard(compared, { runs, base, all, onAll }) {
-  const rows = [...compared.params.map((item) => ({ ...item, from: "param" })), ...compared.tags.filter((item) => item.key !== notes).map((item) => ({ ...item, from: "tag" }))];
+  const rows = [...compared.params.map((item) => ({ ...item, from: "param" })), ...compared.tags.filter((item) => !item.key.startsWith("mlflow.")).map((item) => ({ ...item, from: "tag" }))];
   const shown = rows.filter((item) => all || differs(item));
   const same = rows.length - rows.filter(differs).length;
   const at = runs.findIndex((run) => run.id === base.id);
@@ -49,9 +48,11 @@ function metricCell(value, base, isBase) {
   const own = wire(value?.last ?? null);
   const other = wire(base?.last ?? null);
   if (own === null) return none;
-  if (isBase || other === null) return loss(own);
-  return [loss(own), " ", h("small", { class: "dim" }, `${own < other ? "−" : "+"}${measure(Math.abs(own - other))}`)];
+  if (isBase || other === null) return figure(own);
+  return [figure(own), " ", h("small", { class: "dim" }, `${own < other ? "−" : "+"}${measure(Math.abs(own - other))}`)];
 }
+
+const figure = (value) => (Math.abs(value) >= 1e5 ? plain(value) : loss(value));
 
 function head(runs, base) {
   return h("thead", {}, h("tr", {}, h("th", {}, ""), runs.map((run) => h("th", { class: "number name", title: run.name }, run.name, run.id === base.id ? h("small", { class: "dim" }, " base") : null))));

@@ -3,6 +3,9 @@
 const z = 1.645;
 const windowShare = 0.1;
 
+/** Fewer common points say nothing about how sure a difference is. */
+export const enoughPoints = 8;
+
 /** The value of a line at `at`, straight between its points; null outside them. */
 export function valueAt(x, y, at) {
   if (!x.length || at < x[0] || at > x.at(-1)) return null;

@@ -3,9 +3,8 @@
 import { answerStrip } from "../components/answer.js";
 import { count, duration, loss, none, percent, si, signed } from "../lib/format.js";
 import { role } from "../runs/model.js";
-import { band, clearFrom, difference, finiteLine, shareToReach } from "./paired.js";
+import { band, clearFrom, difference, enoughPoints, finiteLine, shareToReach } from "./paired.js";
 
-const fewest = 8;
 const units = { tokens: " tokens", flops: " FLOPs", step: " steps" };
 
 export function compareStrip({ runs, base, compared, metric, lines, axis }) {
@@ -26,7 +25,7 @@ function matched(run, base, metric, lines, axis) {
   const own = finiteLine(lines.get(run.id));
   const other = finiteLine(lines.get(base.id));
   const found = difference(own, other);
-  if (found.x.length < fewest) return [{ key: `${run.name} against the base`, value: none, range: `${found.x.length || "no"} common points of ${metric}: too few to judge` }];
+  if (found.x.length < enoughPoints) return [{ key: `${run.name} against the base`, value: none, range: `${found.x.length || "no"} common points of ${metric}: too few to judge` }];
   const smooth = band(found);
   const clear = clearFrom(smooth);
   const half = (smooth.high.at(-1) - smooth.low.at(-1)) / 2;
