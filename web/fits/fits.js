@@ -119,7 +119,8 @@ function lay(record, card) {
   const ledger = h("div", { class: "stack" });
   const figures = kinds.filter(({ kind, laws }) => judging.includes(kind) && laws.includes(record.law) && hasFigure(kind, record))
     .map(({ kind, title }) => ({ kind, ...figureCard(title, { id: kind, source: { kind, query: { fit: record.id } } }) }));
-  fill(detail, h("h2", {}, `${card.title}, `, h("span", { class: "dim" }, `${plural(record.runCount ?? 0, "run")}, fitted ${ago(record.finishedAt)}, seed ${record.seed}`)),
+  fill(detail, h("h2", {}, `${card.title}, `, h("span", { class: "dim" }, `${plural(record.runCount ?? 0, "run")}, fitted ${ago(record.finishedAt)}, seed ${record.seed}`), " ",
+    h("a", { id: "fit-page", href: pageURL("fit/", { project: state.project, id: record.id }) }, "runs used and left out")),
     h("div", { class: "columns-3" }, equationCard(card), parameterTable(record, card), diagnosticsCard(record)),
     h("div", { class: "columns-2" }, figures.map((item) => item.card), scoreTable(record.fit ?? {}), difference(record)),
     leftOutList(record.fit ?? {}), ledger);
