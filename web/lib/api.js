@@ -52,6 +52,13 @@ export function send(method, path, body, query = {}) {
   });
 }
 
+/** Sends a file as it is. `query` is a list of pairs, since a name may be said more than once. */
+export function upload(path, file, query) {
+  const url = apiURL(path);
+  for (const [name, value] of query) if (value !== "") url.searchParams.append(name, value);
+  return request(url, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
+}
+
 /** Waits for a queued fit; `onProgress` hears every state on the way. */
 export async function runFit(project, law, onProgress = () => {}, options = {}) {
   const job = await send("POST", "fits", { project, law, ...options });

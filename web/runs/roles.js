@@ -19,14 +19,17 @@ export function rolesCard(project, { onClose, onChange }) {
   const card = h("section", { class: "card", id: "roles", "aria-label": "Roles" },
     h("header", {}, h("h3", {}, "What the laws read"),
       h("small", {}, "a name of a param or metric, or arithmetic: bs*2048, \"smooth loss\""),
-      h("div", { class: "tools" }, h("button", { type: "button", class: "quiet", "aria-label": "Close roles", on: { click: onClose } }, "✕"))),
+      onClose ? h("div", { class: "tools" }, h("button", { type: "button", class: "quiet", "aria-label": "Close roles", on: { click: onClose } }, "✕")) : null),
     place);
+  let names = new Map();
   load();
   return card;
 
   async function load() {
     try {
-      fill(place, form(await get(path)));
+      const [answer, found] = await Promise.all([get(path), namesOf(project)]);
+      names = found;
+      fill(place, form(answer));
     } catch (error) {
       fill(place, errorBanner(error, load));
     }
@@ -38,12 +41,13 @@ export function rolesCard(project, { onClose, onChange }) {
     const convention = h("select", { name: "parameterConvention", "aria-label": "What a bare parameterCount counts" },
       conventions.map(([value, label]) => h("option", { value }, label)));
     convention.value = answer.parameterConvention ?? "";
-    const rows = answer.roles.map((role) => roleRow(role, inputs));
+    const rows = answer.roles.map((role) => roleRow(role, inputs, names));
     return h("form", { on: { submit: (event) => { event.preventDefault(); save(inputs, convention.value, complaint); } } },
       h("div", { class: "scroll" }, h("table", { class: "table" },
         h("thead", {}, h("tr", {}, ["role", "unit", "read from", "how", "runs"].map((name) => h("th", {}, name)))),
         h("tbody", {}, rows))),
       h("label", { class: "field" }, h("span", {}, "parameterCount is"), convention),
+      h("datalist", { id: "logged-names" }, [...names].map(([name, runs]) => h("option", { value: name }, `in ${count(runs)} runs`))),
       complaint,
       h("button", { type: "submit", class: "button primary" }, "Save"));
   }
@@ -62,17 +66,36 @@ export function rolesCard(project, { onClose, onChange }) {
 }
 
 /** What was found by itself is a placeholder: only the user's own words are sent back. */
-function roleRow(role, inputs) {
+function roleRow(role, inputs, names) {
   const own = role.kind === "mapped";
   const input = h("input", {
     class: "text-input", name: role.role, value: own ? role.expression : "", placeholder: own ? "" : role.expression ?? "not found",
-    "aria-label": `Where ${role.role} is read`, spellcheck: "false", autocomplete: "off", maxlength: "1000",
+    "aria-label": `Where ${role.role} is read`, spellcheck: "false", autocomplete: "off", maxlength: "1000", list: "logged-names",
+    on: { input: () => { preview.textContent = seen(input.value.trim(), names); } },
   });
+  const preview = h("small", { class: "dim", role: "status" });
   inputs.set(role.role, input);
   const missing = role.missingRuns ? ` · ${count(role.missingRuns)} lack it` : "";
   return h("tr", {},
-    h("td", {}, role.role), h("td", { class: "dim" }, role.unit), h("td", {}, input),
+    h("td", {}, role.role), h("td", { class: "dim" }, role.unit), h("td", {}, input, preview),
     h("td", { class: "dim" }, kinds[role.kind] ?? "–"),
-    h("td", { class: role.missingRuns ? "warn wrap" : "wrap", title: role.reason ?? "" },
+    h("td", { class: role.missingRuns && role.resolvedRuns ? "warn wrap" : "wrap", title: role.reason ?? "" },
       `${count(role.resolvedRuns)} have it${missing}`, role.reason ? h("div", { class: "dim" }, role.reason) : null));
+}
+
+/** Params and metrics of the latest runs, each with how many of those have it. */
+async function namesOf(project) {
+  const { runs } = await get("runs", { project, sort: "-updatedAt", limit: 200 });
+  const found = new Map();
+  for (const run of runs) {
+    for (const name of [...Object.keys(run.params ?? {}), ...Object.keys(run.metrics ?? {})]) found.set(name, (found.get(name) ?? 0) + 1);
+  }
+  return new Map([...found].filter(([name]) => !name.startsWith("system/")).toSorted((a, b) => b[1] - a[1]).slice(0, 300));
+}
+
+/** What a name being typed would find; arithmetic is counted when it is saved. */
+function seen(text, names) {
+  const name = text.replace(/^"(.*)"$/, "$1");
+  if (!name) return "";
+  return names.has(name) ? `in ${count(names.get(name))} of the latest runs` : /^[\w./-]+$/.test(name) ? "in none of the latest runs" : "counted when saved";
 }
