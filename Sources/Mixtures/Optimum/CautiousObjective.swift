@@ -45,6 +45,14 @@ struct CautiousObjective: SmoothFunction {
         return slope
     }
 
+    /// Forms in closed form are cheap enough for the curvature of every draw; others lend that of
+    /// the law itself, which costs steps but no truth.
+    func bentGradient(_ proportions: [Double]) -> [Double]? {
+        draws.count > 1 && !isCheap ? law.bentGradient(proportions) : gradient(proportions)
+    }
+
+    private var isCheap: Bool { law.terms.allSatisfy { $0.law.separable != nil } }
+
     private func lawGradient(_ proportions: [Double]) -> [Double]? {
         guard var slope = law.gradient(proportions) else { return nil }
         guard caution != 0, law.deviation(proportions) > 0 else { return slope }

@@ -44,6 +44,8 @@ struct InteriorPoint {
             while point.barrier > Self.leastBarrier,
                 point.error(barrier: point.barrier, program) <= 10 * point.barrier
             {
+                // The merit of the next problem starts afresh, or one wild step would slow all.
+                point.penalty = 1
                 point.barrier = max(
                     Self.leastBarrier,
                     min(0.2 * point.barrier, pow(point.barrier, 1.5))

@@ -31,7 +31,7 @@ struct MixtureSearch {
     var barrier = 0.1
     /// Whether functions that are not convex are also searched from the middle of the set.
     var startsInMiddle = true
-    static let startCount = 8
+    static let startCount = 6
     /// Prices below this share of the gradient's spread are those of constraints that only touch.
     static let leastPrice = 1e-6
 
@@ -114,9 +114,11 @@ struct MixtureSearch {
     }
 
     private func solve(_ program: ConvexProgram, _ start: [Double], _ isConvex: Bool) -> Found? {
-        guard let solution = InteriorPoint(program, barrier: barrier).solve(from: start),
-            solution.infeasibility < 1e-6
-        else { return nil }
+        var method = InteriorPoint(program, barrier: barrier)
+        if !isConvex { method.iterationLimit = 60 }
+        guard let solution = method.solve(from: start), solution.infeasibility < 1e-6 else {
+            return nil
+        }
         let mixture = program.proportions(solution.x)
         let value = function.value(mixture)
         guard value.isFinite else { return nil }

@@ -101,6 +101,7 @@ package struct OptimumReport: Sendable, Hashable, Codable {
             case severalOptima
             case wideRegion
             case trustOutOfReach
+            case untriedConstraints
             case fewRuns
             case neverVary
             case moveTogether

@@ -20,6 +20,7 @@ extension OptimumStudy {
                     + " other, so the recommendation is not held near the runs."
             )
         }
+        if let text = untried() { flag(.untriedConstraints, text) }
         for text in uncertainty(plain) { flag(.uncertain, text) }
         if let text = promise(plain) { flag(.beyondObserved, text) }
         for text in vertices() { flag(.nonsenseAtVertices, text) }
@@ -54,6 +55,18 @@ extension OptimumStudy {
         return "The mixture of least predicted loss is an extrapolation: L1 distance"
             + " \(distance.short) to the nearest run, while 95 % of the runs have a neighbour within"
             + " \(reach.short). \(kept)"
+    }
+
+    /// Fewer than one run in twenty inside the constraints: their optimum was not approached.
+    private func untried() -> String? {
+        let allowed = runs.filter { problem.set.violation(of: $0.proportions) < 1e-3 }.count
+        guard
+            !problem.set.rows.isEmpty || !problem.set.limits.isEmpty || !problem.set.balls.isEmpty,
+            20 * allowed < runs.count
+        else { return nil }
+        return
+            "Only \(allowed) of \(runs.count) runs satisfy the constraints, so what is best under"
+            + " them is an extrapolation. Add runs that do."
     }
 
     private func uncertainty(_ plain: MixtureSearch.Found) -> [String] {
