@@ -35,6 +35,9 @@ package struct AnyMixtureLaw: FittedMixtureLaw {
     package func gradient(at proportions: [Double]) -> [Double]? {
         base.gradient(at: proportions)
     }
+    package func curvature(at proportions: [Double]) -> [Double]? {
+        base.curvature(at: proportions)
+    }
     package func deviation(at proportions: [Double]) -> Double? {
         base.deviation(at: proportions)
     }

@@ -58,6 +58,8 @@ package protocol FittedMixtureLaw: Sendable, Codable {
     /// ∂loss/∂proportion with the others held, d values: nats (or the target's unit) per unit
     /// proportion. Trees have none.
     func gradient(at proportions: [Double]) -> [Double]?
+    /// ∂²loss/∂proportion², d × d by rows; nil where there is no gradient.
+    func curvature(at proportions: [Double]) -> [Double]?
     /// Standard deviation of the prediction by the law itself; nil where only refits tell.
     func deviation(at proportions: [Double]) -> Double?
     /// The loss as a falling function of a sum of one function per domain, where that is its form:

@@ -5,7 +5,9 @@ struct MixturesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mixtures",
         abstract: "Laws of data mixtures on public swarms, beside their peers.",
-        subcommands: [PredictorsCommand.self, NextMixturesCommand.self]
+        subcommands: [
+            PredictorsCommand.self, NextMixturesCommand.self, MixtureOptimumCommand.self,
+        ]
     )
 }
 

@@ -47,7 +47,7 @@ package struct MixtureDesignRequest: Sendable, Hashable, Codable {
         maximum = [:]
         groups = []
         strength = 20
-        features = .roots
+        features = .shares
         replicates = 0
         hasDeletions = false
         hasProbes = false

@@ -19,9 +19,10 @@ package struct OptimalDesign: Sendable {
         }
     }
 
-    /// Shares sum to 1, so with an intercept XᵀX is singular; this much of every direction counts
-    /// as known, and also keeps the first additions finite.
-    static let known = 1e-6
+    /// This much of every direction counts as known (Bayesian D-optimality, Chaloner and Verdinelli,
+    /// "Bayesian experimental design: a review", 1995). Shares sum to 1, so with an intercept XᵀX is
+    /// singular; and a direction in which the candidates hardly differ is worth no run.
+    static let known = 0.1
 
     private let rows: [[Double]]
     private var inverse: [[Double]]

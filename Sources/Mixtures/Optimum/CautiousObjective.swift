@@ -31,27 +31,79 @@ struct CautiousObjective: SmoothFunction {
 
     func gradient(_ proportions: [Double]) -> [Double]? {
         guard draws.count > 1 else { return lawGradient(proportions) }
-        let (mean, deviation) = moments(proportions)
-        let count = Double(draws.count)
+        guard let (slopes, weights, _) = parts(proportions) else { return nil }
         var slope = [Double](repeating: 0, count: proportions.count)
-        for draw in draws {
-            guard let part = draw.gradient(proportions) else { return nil }
-            // A spread of nothing has no direction.
-            let pull =
-                deviation > 1e-12 * (1 + abs(mean))
-                ? caution * (draw.value(proportions) - mean) / ((count - 1) * deviation) : 0
-            for index in slope.indices { slope[index] += (1 / count + pull) * part[index] }
+        for (part, weight) in zip(slopes, weights) {
+            for index in slope.indices { slope[index] += weight * part[index] }
         }
         return slope
     }
 
-    /// Forms in closed form are cheap enough for the curvature of every draw; others lend that of
-    /// the law itself, which costs steps but no truth.
-    func bentGradient(_ proportions: [Double]) -> [Double]? {
-        draws.count > 1 && !isCheap ? law.bentGradient(proportions) : gradient(proportions)
+    /// Gradients of the draws, the weight of each in the gradient of the whole, and what the
+    /// curvature has of how gradients differ.
+    private func parts(
+        _ proportions: [Double]
+    ) -> (slopes: [[Double]], weights: [Double], spread: Double)? {
+        let slopes = draws.compactMap { $0.gradient(proportions) }
+        guard slopes.count == draws.count else { return nil }
+        let values = draws.map { $0.value(proportions) }
+        let count = Double(draws.count)
+        let mean = values.reduce(0, +) / count
+        let square = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let deviation = (square / (count - 1)).squareRoot()
+        // A spread of nothing has no direction.
+        let spread =
+            deviation > 1e-12 * (1 + abs(mean)) ? caution / ((count - 1) * deviation) : 0
+        return (slopes, values.map { 1 / count + spread * ($0 - mean) }, spread)
     }
 
-    private var isCheap: Bool { law.terms.allSatisfy { $0.law.separable != nil } }
+    /// Exact where the draws are forms in closed form; others lend the curvature of the law itself,
+    /// which costs steps but no truth.
+    func curvature(_ proportions: [Double]) -> [Double]? {
+        guard draws.count > 1 else { return law.curvature(proportions) }
+        guard let (slopes, weights, spread) = parts(proportions) else { return nil }
+        let size = proportions.count
+        var sum = [Double](repeating: 0, count: size * size)
+        if isCheap {
+            for (draw, weight) in zip(draws, weights) {
+                guard let own = draw.curvature(proportions) else { return nil }
+                Curvature.add(own, times: weight, to: &sum)
+            }
+        } else {
+            guard let own = law.curvature(proportions) else { return nil }
+            sum = own
+        }
+        guard spread > 0 else { return sum }
+        let count = Double(draws.count)
+        var (mean, pull) = (
+            [Double](repeating: 0, count: size), [Double](repeating: 0, count: size)
+        )
+        for (slope, weight) in zip(slopes, weights) {
+            for index in 0..<size {
+                mean[index] += slope[index] / count
+                pull[index] += (weight - 1 / count) * slope[index]
+            }
+        }
+        for slope in slopes {
+            let apart = slope.indices.map { slope[$0] - mean[$0] }
+            Curvature.add(square: apart, times: spread, to: &sum)
+        }
+        Curvature.add(square: pull, times: -spread * (count - 1) / (caution * caution), to: &sum)
+        return sum
+    }
+
+    /// For searches: of laws that are dear to ask, every so many draws.
+    var thinned: CautiousObjective {
+        guard !isCheap, draws.count > Self.dearDraws else { return self }
+        var thin = self
+        let step = Double(draws.count) / Double(Self.dearDraws)
+        thin.draws = (0..<Self.dearDraws).map { draws[Int(Double($0) * step)] }
+        return thin
+    }
+
+    private static let dearDraws = 12
+
+    var isCheap: Bool { law.terms.allSatisfy { $0.law.separable != nil } }
 
     private func lawGradient(_ proportions: [Double]) -> [Double]? {
         guard var slope = law.gradient(proportions) else { return nil }

@@ -101,17 +101,19 @@ struct ConvexProgram: Sendable {
     }
 
     /// Inside the bounds and near the start, with shares that sum to 1.
-    func interior(_ start: [Double]) -> [Double] {
+    ///
+    /// - Parameter part: how much of the way to the middle is gone.
+    func interior(_ start: [Double], towards part: Double = 0.1) -> [Double] {
         let shares = lift.variableCount
         let low = lower[..<shares].reduce(0, +)
         let room = (0..<shares).reduce(0) { $0 + upper[$1] - lower[$1] }
-        let part = room > 0 ? min(0.98, max(0.02, (1 - low) / room)) : 0.5
+        let level = room > 0 ? min(0.98, max(0.02, (1 - low) / room)) : 0.5
         return (0..<count).map { index in
             let width = upper[index] - lower[index]
-            let centre = lower[index] + (index < shares ? part : 0.25) * width
+            let centre = lower[index] + (index < shares ? level : 0.25) * width
             let value = index < start.count ? start[index] : centre
             let clipped = min(max(value, lower[index]), upper[index])
-            return 0.9 * clipped + 0.1 * centre
+            return (1 - part) * clipped + part * centre
         }
     }
 }

@@ -71,6 +71,26 @@ struct FeasibleSet: Sendable {
         return values
     }
 
+    /// matrix += weight · the second derivatives by variables, from those by proportions.
+    ///
+    /// - Parameter size: rows of the matrix, whose first are the variables.
+    func addCurvature(
+        _ curvature: [Double],
+        times weight: Double,
+        to matrix: inout [Double],
+        size: Int
+    ) {
+        let count = domains.count
+        for row in 0..<count {
+            let first = variable[row] * size
+            let own = weight * factor[row]
+            for column in 0..<count {
+                matrix[first + variable[column]] +=
+                    own * factor[column] * curvature[row * count + column]
+            }
+        }
+    }
+
     /// Bounds of the variables and rows over several of them, each with its cause.
     func reduced() -> ReducedRows {
         var reduced = ReducedRows(count: variableCount)

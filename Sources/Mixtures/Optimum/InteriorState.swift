@@ -35,7 +35,7 @@ struct InteriorState {
     var slackGap: [Double] = []
 
     init?(_ program: ConvexProgram, _ start: [Double], _ barrier: Double) {
-        var x = program.interior(start)
+        var x = program.interior(start, towards: min(0.1, 10 * barrier))
         isFixed = x.indices.map { program.upper[$0] - program.lower[$0] < 1e-12 }
         for index in x.indices where isFixed[index] { x[index] = program.lower[index] }
         self.x = x

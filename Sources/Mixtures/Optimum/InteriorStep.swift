@@ -1,57 +1,23 @@
 import Foundation
 
 extension InteriorState {
-    /// Curvature of the Lagrangian over the mixture's variables, from differences of its gradient.
+    private static let stiffness = 10.0
+
+    /// Curvature of the Lagrangian over the mixture's variables.
     private func curvature(_ program: ConvexProgram) -> [Double] {
-        let shares = program.lift.variableCount
         let size = program.count
         var matrix = [Double](repeating: 0, count: size * size)
         let weights = Array(row.dropFirst(program.inequalities.count))
-        guard program.function != nil || !weights.isEmpty else { return matrix }
-        // Functions whose curvature counts, with their weights.
-        var parts = program.function.map { [($0, scale)] } ?? []
+        let mixture = program.proportions(x)
+        func add(_ function: any SmoothFunction, _ weight: Double) {
+            guard let own = function.curvature(mixture) else { return }
+            program.lift.addCurvature(own, times: weight, to: &matrix, size: size)
+        }
+        if let function = program.function { add(function, scale) }
         for (index, limit) in program.limits.enumerated() where weights[index] > 1e-12 {
-            parts.append((limit.function, weights[index] * limitScales[index]))
-        }
-        addKnown(parts, program, &matrix)
-        func slope(_ x: [Double]) -> [Double] {
-            let mixture = program.proportions(x)
-            var sum = [Double](repeating: 0, count: mixture.count)
-            for (function, weight) in parts {
-                guard let part = function.bentGradient(mixture) else { continue }
-                for index in sum.indices { sum[index] += weight * part[index] }
-            }
-            return program.lift.pullBack(sum)
-        }
-        let here = slope(x)
-        for column in 0..<shares where !isFixed[column] {
-            var moved = x
-            let step = 1e-5 * (x[column] + 1e-4)
-            moved[column] += step
-            let there = slope(moved)
-            for line in 0..<shares {
-                let value = (there[line] - here[line]) / step / 2
-                matrix[line * size + column] += value
-                matrix[column * size + line] += value
-            }
+            add(limit.function, weights[index] * limitScales[index])
         }
         return matrix
-    }
-
-    private func addKnown(
-        _ parts: [(any SmoothFunction, Double)],
-        _ program: ConvexProgram,
-        _ matrix: inout [Double]
-    ) {
-        let mixture = program.proportions(x)
-        for (function, weight) in parts {
-            guard let diagonal = function.curvature(mixture) else { continue }
-            for (domain, value) in diagonal.enumerated() {
-                let index = program.lift.variable[domain]
-                let factor = program.lift.factor[domain]
-                matrix[index * program.count + index] += weight * value * factor * factor
-            }
-        }
     }
 
     /// The Newton step of the barrier problem; nil when the curvature is not finite.
@@ -70,12 +36,14 @@ extension InteriorState {
             right[index] += barrier / below - low[index] - barrier / above + high[index]
         }
         addRowCurvature(program, &matrix)
+        // Off the simplex laws mean nothing: what they bend there must not shorten steps on it.
+        for line in program.equalities { add(line, Self.stiffness, size, &matrix) }
         let pull = slack.indices.map { index in
             -(barrier / slack[index] - row[index] - row[index] / slack[index] * slackGap[index])
         }
         addRows(program, pull, to: &right)
         for index in 0..<size where isFixed[index] { right[index] = 0 }
-        guard let factor = DenseFactor(matrix, size: size) else { return nil }
+        guard let factor = DenseFactor(matrix, size: size, firstShift: 1e-4) else { return nil }
         guard let (moves, prices) = solveEqualities(program, factor, right) else { return nil }
         return completed(program, moves, prices)
     }
@@ -83,19 +51,28 @@ extension InteriorState {
     private func addRowCurvature(_ program: ConvexProgram, _ matrix: inout [Double]) {
         let size = program.count
         for (index, line) in program.inequalities.enumerated() {
-            let weight = row[index] / slack[index]
-            for a in line.indices.indices {
-                for b in line.indices.indices {
-                    matrix[line.indices[a] * size + line.indices[b]] +=
-                        weight * line.coefficients[a] * line.coefficients[b]
-                }
-            }
+            add(line, row[index] / slack[index], size, &matrix)
         }
         let first = program.inequalities.count
         for (index, slope) in limitSlopes.enumerated() {
             let weight = row[first + index] / slack[first + index]
             for a in 0..<size where slope[a] != 0 {
                 for b in 0..<size { matrix[a * size + b] += weight * slope[a] * slope[b] }
+            }
+        }
+    }
+
+    /// matrix += weight · line · lineᵀ.
+    private func add(
+        _ line: ReducedRows.Row,
+        _ weight: Double,
+        _ size: Int,
+        _ matrix: inout [Double]
+    ) {
+        for a in line.indices.indices where !isFixed[line.indices[a]] {
+            let (first, part) = (line.indices[a] * size, weight * line.coefficients[a])
+            for b in line.indices.indices where !isFixed[line.indices[b]] {
+                matrix[first + line.indices[b]] += part * line.coefficients[b]
             }
         }
     }
@@ -118,10 +95,14 @@ extension InteriorState {
             for b in lines.indices { schur[a * lines.count + b] = lines[a].dot(columns[b]) }
         }
         let gap = lines.indices.map { -equalityGap[$0] - lines[$0].dot(moves) }
-        guard let small = DenseFactor(schur, size: lines.count) else { return nil }
-        let prices = small.solve(gap)
+        guard let small = DenseFactor(schur, size: lines.count, firstShift: 1e-12) else {
+            return nil
+        }
+        var prices = small.solve(gap)
         for (index, column) in columns.enumerated() {
             for place in moves.indices { moves[place] += prices[index] * column[place] }
+            // Without the part of the price that the added stiffness asks for.
+            prices[index] += Self.stiffness * equalityGap[index]
         }
         return (moves, prices)
     }

@@ -27,8 +27,9 @@ struct MixtureSearch {
     /// The form of the function in a box, where it has one.
     var separable: SeparableUtility?
     var seed: UInt64 = 1
-    /// Weight of the barrier that searches begin with.
+    /// Weight of the barrier that searches begin with: `warm` stays near the start.
     var barrier = 0.1
+    static let warm = 1e-3
     /// Whether functions that are not convex are also searched from the middle of the set.
     var startsInMiddle = true
     static let startCount = 6
@@ -48,13 +49,35 @@ struct MixtureSearch {
         let isConvex = function.isConvex && set.limits.allSatisfy { $0.function.isConvex }
         var points = starts.map { set.variables(of: $0) }
         if isConvex { points = Array(points.prefix(1)) }
+        if points.count > Self.startCount { points.removeLast(points.count - Self.startCount) }
         if points.isEmpty || (!isConvex && startsInMiddle) { points.append([]) }
-        var ends = points.prefix(Self.startCount).compactMap { solve(program, $0, isConvex) }
+        var ends = points.compactMap { solve(program, $0, isConvex) }
         // A search may have started badly; from the middle it seldom does.
         if ends.isEmpty { ends = solve(program, [], isConvex).map { [$0] } ?? [] }
         guard var best = ends.min(by: { $0.value < $1.value }) else { throw explanation }
+        if !isConvex { bettered(&best, starts) }
         best.alternatives = ends.map { ($0.proportions, $0.value) }
         return best
+    }
+
+    /// Never worse than a mixture the search was told of: where laws have edges, Newton steps may
+    /// end beside a start that is better.
+    private func bettered(_ best: inout Found, _ starts: [[Double]]) {
+        let allowed = starts.filter { set.violation(of: $0) < 1e-9 }
+        let values = allowed.map { function.value($0) }
+        guard let first = values.indices.min(by: { values[$0] < values[$1] }),
+            values[first] < best.value - 1e-12 * (1 + abs(best.value))
+        else { return }
+        let search = StepSearch(set: set, function: function, seed: seed)
+        let (place, value) = search.descend(from: (allowed[first], values[first]))
+        best = Found(
+            proportions: place,
+            value: value,
+            prices: [],
+            residual: nil,
+            isGlobal: false,
+            method: .stepSearch
+        )
     }
 
     /// Sets whose bounds alone conflict are told without a search.
@@ -114,7 +137,9 @@ struct MixtureSearch {
     }
 
     private func solve(_ program: ConvexProgram, _ start: [Double], _ isConvex: Bool) -> Found? {
-        var method = InteriorPoint(program, barrier: barrier)
+        // Where there are many optima, a search is to find the one it was started beside.
+        let first = isConvex || start.isEmpty ? barrier : min(barrier, Self.warm)
+        var method = InteriorPoint(program, barrier: first)
         if !isConvex { method.iterationLimit = 60 }
         guard let solution = method.solve(from: start), solution.infeasibility < 1e-6 else {
             return nil

@@ -29,6 +29,7 @@ struct OptimumStudy {
     /// Mixtures of all runs, each once, with the weighted loss where all targets were measured.
     var runs: [(name: String, proportions: [Double], loss: Double?)]
     var reach: Double
+    private(set) var starts: [[Double]] = []
     var isCancelled: (@Sendable () -> Bool)?
 
     init(
@@ -83,6 +84,7 @@ struct OptimumStudy {
         )
         runs = Self.runs(fits, weights)
         reach = fits.map(\.reach).min() ?? 2
+        starts = Self.starts(self)
     }
 
     private static func weights(
@@ -137,11 +139,32 @@ struct OptimumStudy {
             .sorted { $0.2 < $1.2 }
     }
 
-    /// Mixtures worth starting from.
-    var starts: [[Double]] {
-        var starts = ranked.prefix(3).map(\.proportions)
-        if let reference = problem.reference { starts.append(reference) }
-        return starts
+    /// Mixtures worth starting from: the best runs, the optima of the laws of a stack, and the
+    /// reference.
+    private static func starts(_ study: OptimumStudy) -> [[Double]] {
+        let best = study.ranked.prefix(2).map(\.proportions)
+        var starts = best
+        for (fit, weight) in zip(study.fits, study.weights) where weight > 0 {
+            for law in fit.model.stackedLaws {
+                let objective = study.problem.function(of: [(1, law)])
+                if let own = study.near(best.first, objective) { starts.append(own.proportions) }
+            }
+        }
+        if let reference = study.problem.reference { starts.append(reference) }
+        let objective = study.problem.objective
+        return starts.map { ($0, objective.value($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
+    }
+
+    /// The optimum of a function beside a mixture.
+    func near(_ start: [Double]?, _ objective: MixtureObjective) -> MixtureSearch.Found? {
+        var search = MixtureSearch(
+            set: problem.set,
+            function: objective,
+            separable: objective.separable,
+            seed: problem.seed
+        )
+        search.startsInMiddle = false
+        return try? search.minimise(from: start.map { [$0] } ?? [])
     }
 
     func nearest(_ proportions: [Double]) -> (name: String?, distance: Double) {

@@ -3,12 +3,12 @@ import ScalingLaws
 
 extension OptimumStudy {
     func report() throws(MixtureError) -> OptimumReport {
-        let plain = try problem.search(problem.objective, starts)
-        try checkCancelled()
+        let (first, drawn) = try plainOptimum()
+        let recommended = try recommend(first)
+        let plain = try bettered(first, by: [recommended.proportions])
         let free = unconstrained(plain) ?? plain
-        let recommended = try recommend(plain)
         try checkCancelled()
-        let region = try region(plain)
+        let region = region(plain, drawn)
         let equivalent = equivalent(plain)
         try checkCancelled()
         let main = candidate(.recommendation, "Recommended", recommended.proportions)
@@ -45,7 +45,7 @@ extension OptimumStudy {
 
     private func unconstrained(_ plain: MixtureSearch.Found) -> MixtureSearch.Found? {
         let free = FeasibleSet(domains: problem.domains)
-        return try? problem.search(problem.objective, starts + [plain.proportions], in: free)
+        return try? problem.search(problem.objective, [plain.proportions] + starts, in: free)
     }
 
     private func candidates(
@@ -106,7 +106,7 @@ extension OptimumStudy {
             request.caution == 0 && cautious.draws.isEmpty ? cautious.law.separable : nil
         var search = MixtureSearch(
             set: set,
-            function: cautious,
+            function: cautious.thinned,
             separable: separable,
             seed: request.seed
         )
@@ -129,56 +129,5 @@ extension OptimumStudy {
             centres.append(mixture)
         }
         return centres
-    }
-
-    /// Optima of the resampled laws under the same constraints.
-    func region(_ plain: MixtureSearch.Found) throws(MixtureError) -> OptimumReport.Region? {
-        guard cautious.draws.count >= 10 else { return nil }
-        try checkCancelled()
-        let draws = cautious.draws
-        let problem = problem
-        let found = ParallelMap.map(draws.count) { index -> [Double]? in
-            var search = MixtureSearch(
-                set: problem.set,
-                function: draws[index],
-                separable: draws[index].separable,
-                seed: problem.seed
-            )
-            search.startsInMiddle = false
-            return try? search.minimise(from: [plain.proportions]).proportions
-        }
-        let optima = found.compactMap { $0 }
-        guard optima.count >= 10 else { return nil }
-        let (centre, stretch) = (plain.proportions, stretch)
-        var (low, high) = (centre, centre)
-        for domain in low.indices {
-            let sorted = optima.map { $0[domain] }.sorted()
-            let below = centre[domain] + stretch * (Quantiles.value(sorted, 0.05) - centre[domain])
-            let above = centre[domain] + stretch * (Quantiles.value(sorted, 0.95) - centre[domain])
-            low[domain] = max(0, min(centre[domain], below))
-            high[domain] = min(1, max(centre[domain], above))
-        }
-        let distances = optima.map { $0.distance(to: centre) }.sorted()
-        return OptimumReport.Region(
-            low: low,
-            high: high,
-            radius: min(2, stretch * Quantiles.value(distances, 0.9)),
-            drawCount: optima.count
-        )
-    }
-
-    /// Resampled fits follow their runs too closely, by about the root of what the law errs more on
-    /// runs left out than on its own: √(n / (n − p)) for a linear law of p parameters.
-    var stretch: Double {
-        let ratios = fits.map { fit in
-            let square = fit.runs.reduce(0) { sum, run in
-                let error = run.loss - fit.model.loss(at: run.proportions)
-                return sum + error * error
-            }
-            let inside = (square / Double(max(fit.runs.count, 1))).squareRoot()
-            return inside > 0 ? fit.residualDeviation / inside : 1
-        }
-        let largest = ratios.filter(\.isFinite).max() ?? 1
-        return min(2, max(1, largest.squareRoot()))
     }
 }

@@ -6,16 +6,9 @@ protocol SmoothFunction: Sendable {
     func value(_ proportions: [Double]) -> Double
     /// nil where the function has steps, as trees do.
     func gradient(_ proportions: [Double]) -> [Double]?
-    /// The part of the gradient whose differences tell the curvature; the rest has `curvature`.
-    func bentGradient(_ proportions: [Double]) -> [Double]?
-    /// Diagonal of the curvature that is known in closed form, which differences would miss near 0.
+    /// Second derivatives, d × d by rows.
     func curvature(_ proportions: [Double]) -> [Double]?
     var isConvex: Bool { get }
-}
-
-extension SmoothFunction {
-    func bentGradient(_ proportions: [Double]) -> [Double]? { gradient(proportions) }
-    func curvature(_ proportions: [Double]) -> [Double]? { nil }
 }
 
 /// Σ r ln(r / reference), nats; a domain that the reference lacks counts nothing, since the sets
@@ -35,10 +28,13 @@ struct Divergence: SmoothFunction {
         }
     }
 
-    func bentGradient(_ proportions: [Double]) -> [Double]? { nil }
-
     func curvature(_ proportions: [Double]) -> [Double]? {
-        zip(proportions, reference).map { $1 > 0 ? 1 / max($0, 1e-300) : 0 }
+        let size = proportions.count
+        var matrix = [Double](repeating: 0, count: size * size)
+        for index in 0..<size where reference[index] > 0 {
+            matrix[index * size + index] = 1 / max(proportions[index], 1e-300)
+        }
+        return matrix
     }
 
     var isConvex: Bool { true }
@@ -51,13 +47,23 @@ struct RepetitionDiscount: Sendable {
     /// Unique tokens of each domain over the tokens of the target run; infinite where unknown.
     var uniqueShare: [Double]
 
-    /// Share that counts, and its derivative.
-    func effective(_ share: Double, _ domain: Int) -> (value: Double, slope: Double) {
+    struct Worth {
+        var value: Double
+        var slope = 1.0
+        var bend = 0.0
+    }
+
+    /// Share that counts, and its derivatives.
+    func effective(_ share: Double, _ domain: Int) -> Worth {
         let unique = uniqueShare[domain]
-        guard share > unique else { return (share, 1) }
-        guard unique > 0 else { return (0, 0) }
+        guard share > unique else { return Worth(value: share) }
+        guard unique > 0 else { return Worth(value: 0, slope: 0) }
         let fade = exp(-(share / unique - 1) / Self.decay)
-        return (unique + unique * Self.decay * (1 - fade), fade)
+        return Worth(
+            value: unique + unique * Self.decay * (1 - fade),
+            slope: fade,
+            bend: -fade / (unique * Self.decay)
+        )
     }
 }
 
@@ -82,31 +88,48 @@ struct MixtureObjective: SmoothFunction {
         loss(proportions) + (pull.map { $0.weight * $0.divergence.value(proportions) } ?? 0)
     }
 
-    func curvature(_ proportions: [Double]) -> [Double]? {
-        pull.flatMap { pull in
-            pull.divergence.curvature(proportions)?.map { $0 * pull.weight }
-        }
-    }
-
     func gradient(_ proportions: [Double]) -> [Double]? {
-        guard var sum = bentGradient(proportions) else { return nil }
+        guard var sum = lossGradient(effective(proportions)) else { return nil }
+        if let discount {
+            for index in sum.indices {
+                sum[index] *= discount.effective(proportions[index], index).slope
+            }
+        }
         if let pull, let slope = pull.divergence.gradient(proportions) {
             for index in sum.indices { sum[index] += pull.weight * slope[index] }
         }
         return sum
     }
 
-    func bentGradient(_ proportions: [Double]) -> [Double]? {
-        let worth = effective(proportions)
-        var sum = [Double](repeating: 0, count: proportions.count)
+    /// By what the shares are worth.
+    private func lossGradient(_ worth: [Double]) -> [Double]? {
+        var sum = [Double](repeating: 0, count: worth.count)
         for term in terms where term.weight != 0 {
             guard let gradient = term.law.gradient(at: worth) else { return nil }
             for index in sum.indices { sum[index] += term.weight * gradient[index] }
         }
-        if let discount {
-            for index in sum.indices {
-                sum[index] *= discount.effective(proportions[index], index).slope
+        return sum
+    }
+
+    func curvature(_ proportions: [Double]) -> [Double]? {
+        let worth = effective(proportions)
+        let size = proportions.count
+        var sum = [Double](repeating: 0, count: size * size)
+        for term in terms where term.weight != 0 {
+            guard let own = term.law.curvature(at: worth) else { return nil }
+            Curvature.add(own, times: term.weight, to: &sum)
+        }
+        if let discount, let slopes = lossGradient(worth) {
+            let rates = proportions.indices.map { discount.effective(proportions[$0], $0) }
+            for row in 0..<size {
+                for column in 0..<size {
+                    sum[row * size + column] *= rates[row].slope * rates[column].slope
+                }
+                sum[row * size + row] += slopes[row] * rates[row].bend
             }
+        }
+        if let pull, let own = pull.divergence.curvature(proportions) {
+            Curvature.add(own, times: pull.weight, to: &sum)
         }
         return sum
     }

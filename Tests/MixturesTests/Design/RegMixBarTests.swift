@@ -24,7 +24,7 @@ struct RegMixBarTests {
         let pool = train.runs.map(\.proportions)
         var (chosen, chance): ([Double], [Double]) = ([], [])
         for seed in 1...5 as ClosedRange<UInt64> {
-            var design = OptimalDesign(pool, features: .roots)
+            var design = OptimalDesign(pool, features: .shares)
             design.choose(24, seed: seed, isFirstRandom: true)
             chosen.append(try Self.rho(train.selecting(design.chosen), on: test, seed: seed))
             var random = SplitMix64(seed: seed)
@@ -33,29 +33,27 @@ struct RegMixBarTests {
                 try Self.rho(train.selecting(Array(order.prefix(24))), on: test, seed: seed)
             )
         }
-        #expect(chosen.sorted()[2] >= 0.95)
+        #expect(chosen.sorted()[2] >= 0.975)
         #expect(chosen.sorted()[2] > chance.sorted()[2])
     }
 
-    @Test func `RegMix's search over the trees ends near its published optimum`() throws {
+    /// What RegMix's notebook prints with LightGBM, its stop and its random numbers, in the order of
+    /// the files.
+    static let notebook = [
+        0.004664, 0.003944, 0, 0.005811, 0.007255, 0.000689, 0.001137, 0.000126, 0.001112, 0.002562,
+        0.003724, 0.890969, 0.061383, 0.000345, 0.002491, 0.012304, 0.001482,
+    ]
+
+    @Test func `RegMix's search over the trees ends at its notebook's optimum`() throws {
         let data = try Swarm.regMix(.train)
         let fit = try AnyMixtureLaw.fit(try Self.law("boosted-trees"), data, MixtureFitRequest())
         let prior = Dictionary(uniqueKeysWithValues: zip(data.domains, RegMixSamplingTests.shares))
-        let found = try RegMixSimulation(fit, domains: data.domains, prior: prior)
-        // Its paper's and repository's five largest shares; the other twelve have 0.0137 together.
-        let published = [
-            "pile_cc": 0.8701, "ubuntu_irc": 0.0642, "pubmed_abstracts": 0.0242,
-            "wikipedia_en": 0.0159, "hackernews": 0.0119,
-        ]
-        var distance = 0.0
-        var rest = 1.0
-        for (name, share) in published {
-            let own = found.proportions[name] ?? 0
-            distance += abs(own - share)
-            rest -= own
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let found = try RegMixSimulation(fit, domains: data.domains, prior: prior, seed: seed)
+            let shares = data.domains.map { found.proportions[$0] ?? 0 }
+            // Other random numbers alone move the notebook's by 0.03 to 0.05.
+            #expect(distance(shares, Self.notebook) < 0.1)
+            #expect(found.loss < found.priorLoss - 0.1)
         }
-        // At most: the twelve others may differ by the sum of both sides.
-        #expect(distance + rest + 0.0137 < 0.12)
-        #expect(found.loss < found.priorLoss - 0.1)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Mixtures
+import ScalingLaws
 import TestSupport
 import Testing
 

@@ -10,9 +10,9 @@ package struct FittedGaussianProcess: FittedMixtureLaw {
     package let kernel: GaussianKernel
     private let factor: LazyFactor
     /// K⁻¹·losses.
-    private let alpha: [Double]
+    let alpha: [Double]
     /// Coefficients of the linear mean: the level, then d slopes.
-    private let linear: [Double]
+    let linear: [Double]
     /// Factor of all intervals, at least 1: how much wider than promised the errors of runs left
     /// out are.
     package let widening: Double
@@ -78,7 +78,7 @@ package struct FittedGaussianProcess: FittedMixtureLaw {
         return basis.mean + basis.deviation * sum
     }
 
-    private func squaredDistance(_ first: Int, _ point: [Double]) -> Double {
+    func squaredDistance(_ first: Int, _ point: [Double]) -> Double {
         var distance = 0.0
         for domain in point.indices {
             let part = (basis.rows[first + domain] - point[domain]) / kernel.lengths[domain]

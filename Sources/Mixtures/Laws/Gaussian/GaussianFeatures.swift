@@ -49,6 +49,11 @@ struct GaussianFeatures: Sendable, Codable, Hashable {
     func slope(_ share: Double, domain: Int) -> Double {
         bend.slope(share) / deviations[domain]
     }
+
+    /// ∂²feature/∂share².
+    func bend(_ share: Double, domain: Int) -> Double {
+        bend.bend(share) / deviations[domain]
+    }
 }
 
 extension GaussianFeatures.Bend {
@@ -63,6 +68,14 @@ extension GaussianFeatures.Bend {
         switch self {
         case .squareRoot: 0.5 / max(share, 1e-6).squareRoot()
         case .logarithm: 1 / (max(share, 0) + 1e-3)
+        }
+    }
+
+    /// Of `slope`, which is constant where shares are next to nothing.
+    func bend(_ share: Double) -> Double {
+        switch self {
+        case .squareRoot: share > 1e-6 ? -0.25 / (share * share.squareRoot()) : 0
+        case .logarithm: share > 0 ? -pow(share + 1e-3, -2) : 0
         }
     }
 }

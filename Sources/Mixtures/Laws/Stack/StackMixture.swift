@@ -169,6 +169,17 @@ package struct FittedMixtureStack: FittedMixtureLaw {
         return sum
     }
 
+    package func curvature(at proportions: [Double]) -> [Double]? {
+        var sum = [Double](repeating: 0, count: proportions.count * proportions.count)
+        for member in members {
+            let value = member.law.loss(at: proportions)
+            guard value == clip.clip(value) else { continue }
+            guard let own = member.law.curvature(at: proportions) else { return nil }
+            Curvature.add(own, times: member.weight, to: &sum)
+        }
+        return sum
+    }
+
     /// What the members say of themselves, and how far apart they are.
     package func deviation(at proportions: [Double]) -> Double? {
         let values = members.map { clip.clip($0.law.loss(at: proportions)) }

@@ -1,5 +1,5 @@
 import Foundation
-package import ScalingLaws
+import ScalingLaws
 
 /// Worlds whose best mixture is known: losses by effective data with drawn parameters, plus normal
 /// noise. What regions of the optimum and recommendations are judged by.
@@ -76,8 +76,9 @@ package struct PlantedMixtures: Sendable {
         world.utility.exponents = (0..<domainCount).map { _ in power }
         world.utility.scales = (0..<domainCount).map { _ in exp(0.6 * random.normal()) }
         let concentration = concentrations[index % concentrations.count]
+        let strengths = [Double](repeating: concentration, count: domainCount)
         for run in 0..<runCount {
-            let mixture = Self.dirichlet(domainCount, concentration, &random)
+            let mixture = Dirichlet.draw(strengths, &random)
             let number = UInt8(truncatingIfNeeded: run)
             let loss = world.loss(mixture) + noise * random.normal()
             world.data.runs.append(
@@ -90,32 +91,6 @@ package struct PlantedMixtures: Sendable {
             )
         }
         return world
-    }
-
-    private static func dirichlet(
-        _ count: Int,
-        _ concentration: Double,
-        _ random: inout SplitMix64
-    ) -> [Double] {
-        let parts = (0..<count).map { _ in max(gamma(concentration, &random), 1e-300) }
-        let sum = parts.reduce(0, +)
-        return parts.map { $0 / sum }
-    }
-
-    /// Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.
-    private static func gamma(_ shape: Double, _ random: inout SplitMix64) -> Double {
-        guard shape >= 1 else {
-            return gamma(shape + 1, &random) * pow(random.uniform(), 1 / shape)
-        }
-        let centre = shape - 1.0 / 3
-        let width = 1 / (9 * centre).squareRoot()
-        while true {
-            let normal = random.normal()
-            let value = pow(1 + width * normal, 3)
-            guard value > 0 else { continue }
-            let limit = 0.5 * normal * normal + centre * (1 - value + log(value))
-            if log(random.uniform()) < limit { return centre * value }
-        }
     }
 }
 
@@ -171,11 +146,11 @@ extension PlantedMixtures {
             request: MixtureFitRequest(seed: 1)
         )
         let study = try OptimumStudy([fit], OptimumRequest(), [:], nil)
-        let plain = try study.problem.search(study.problem.objective, study.starts)
+        let (plain, drawn) = try study.plainOptimum()
         let best = world.optimum
         let least = world.loss(best)
         var score = Score(worlds: 1)
-        if let region = try study.region(plain) {
+        if let region = study.region(plain, drawn) {
             let held = best.indices.filter { index in
                 region.low[index] <= best[index] + 1e-9 && best[index] <= region.high[index] + 1e-9
             }
