@@ -8,7 +8,7 @@ import "./figure.js";
 
 /**
  * `source`: where the numbers have an address of their own: `{kind, query}` of the figure API, or
- * `{csv, json}` addresses of what a page draws itself.
+ * `{json}`, the address of a frozen figure, or `{csv}`, that of points which a page draws itself.
  */
 export function figureCard(title, { tall = false, source = null, extra = [], id = null } = {}) {
   const figure = h("il-figure", { "data-tall": tall, id });
@@ -49,6 +49,10 @@ function actions(source, figure, card, title, menu) {
     item("Save as SVG", () => figure.saveImage("svg", name())),
   ];
   if (!source) return [...items, item("Save as JSON", () => saveSpec(figure, name()))];
+  if (source.json) {
+    return [...items, h("a", { href: source.json, target: "_blank", rel: "noopener" }, "Figure as JSON"), copyButton("Copy Python", () => figureInPython(source.json), ""),
+      copyButton("Copy curl", () => curl(source.json, `${name()}.json`), ""), item("Why? Where it comes from", () => origin().then(({ showProvenance }) => showProvenance(title(), figure.spec)))];
+  }
   if (!source.kind) {
     return [...items, source.csv ? h("a", { href: source.csv, download: `${name()}.csv` }, "Save as CSV") : null, item("Save as JSON", () => saveSpec(figure, name())),
       source.csv ? copyButton("Copy Python", () => tableInPython(source.csv), "") : null,
