@@ -48,6 +48,12 @@ package struct AnyMixtureLaw: FittedMixtureLaw {
     }
     package var stackedLaws: [AnyMixtureLaw] { base.stackedLaws }
     package var notes: [String] { base.notes }
+    package func at(_ scale: MixtureScale) -> AnyMixtureLaw? {
+        base.at(scale).map { AnyMixtureLaw(lawID: lawID, base: $0) }
+    }
+    package var withoutRepetition: AnyMixtureLaw {
+        AnyMixtureLaw(lawID: lawID, base: base.withoutRepetition)
+    }
 }
 
 extension AnyMixtureLaw: Codable {

@@ -13,6 +13,15 @@ package let mixtureLawCatalogue: [any MixtureLaw.Type] = [
     BiMix.self,
     AutoScale.self,
     RidgeMixture.self,
+    ExplicitEffectiveData.self,
+    ExplicitExponential.self,
+    JointEffectiveData.self,
+    JointPlain.self,
+    JointAdditive.self,
+    JointCapacity.self,
+    JointWithoutMixture.self,
+    FewShotTransfer.self,
+    DomainContinual.self,
 ]
 
 package var mixtureLawCards: [LawCard] { mixtureLawCatalogue.map { $0.card } }

@@ -9,6 +9,10 @@ package struct MixtureData: Sendable {
     /// Names, each once; d of them.
     package var domains: [String]
     package var runs: [Run]
+    /// Unique tokens of each domain, nil where unknown: laws over scale discount repeated tokens.
+    package var availableTokens: [Double?] = []
+    /// Where the target is a weighted sum of metrics: what it is made of; else empty.
+    package var parts: [TargetPart] = []
 
     package struct Run: Sendable {
         package var id: UUID
@@ -23,6 +27,8 @@ package struct MixtureData: Sendable {
         /// Model size and tokens seen, for laws over scale; nil where the runs do not say.
         package var parameterCount: Double?
         package var tokenCount: Double?
+        /// Losses of the target's parts, in their order; empty where it has none.
+        package var partLosses: [Double] = []
 
         package init(
             id: UUID,
@@ -43,9 +49,10 @@ package struct MixtureData: Sendable {
         }
     }
 
-    package init(domains: [String], runs: [Run]) {
+    package init(domains: [String], runs: [Run], availableTokens: [Double?] = []) {
         self.domains = domains
         self.runs = runs
+        self.availableTokens = availableTokens
     }
 
     /// d.
@@ -54,6 +61,8 @@ package struct MixtureData: Sendable {
 
     /// The same domains with only these runs, which may repeat.
     package func selecting(_ indices: [Int]) -> MixtureData {
-        MixtureData(domains: domains, runs: indices.map { runs[$0] })
+        var selected = self
+        selected.runs = indices.map { runs[$0] }
+        return selected
     }
 }

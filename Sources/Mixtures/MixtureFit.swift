@@ -14,6 +14,9 @@ package struct MixtureFit: Sendable, Codable {
         /// Prediction by a fit without this run's fold; nil where cross-validation was not
         /// possible.
         package var outOfFold: Double?
+        /// Model size and tokens seen, where the run says.
+        package var parameterCount: Double?
+        package var tokenCount: Double?
     }
 
     /// How a law did on runs that it was not fitted on.
@@ -26,6 +29,9 @@ package struct MixtureFit: Sendable, Codable {
         package var r2: Double?
         /// Mean absolute error, unit of the target.
         package var meanAbsoluteError: Double?
+        /// Mean absolute error on the runs of the largest scale of a fit without them; nil where
+        /// all runs have one scale.
+        package var largestScaleError: Double?
         /// Share in the stack; nil when it was not a member.
         package var stackWeight: Double?
         /// Why it was not fitted or not chosen.
@@ -38,6 +44,8 @@ package struct MixtureFit: Sendable, Codable {
     /// The law asked for, or "auto".
     package var predictor: String
     package var domains: [String]
+    /// Unique tokens of each domain, where the runs say.
+    package var availableTokens: [Double?]?
     package var model: AnyMixtureLaw
     /// The same law on resampled runs.
     package var draws: [AnyMixtureLaw]
@@ -60,6 +68,7 @@ package struct MixtureFit: Sendable, Codable {
         self.target = target
         self.predictor = predictor
         self.domains = data.domains
+        self.availableTokens = data.availableTokens.isEmpty ? nil : data.availableTokens
         self.model = model
         self.seed = seed
         draws = []
@@ -68,7 +77,14 @@ package struct MixtureFit: Sendable, Codable {
         warnings = []
         dataHash = ""
         runs = data.runs.map {
-            Run(id: $0.id, name: $0.name, proportions: $0.proportions, loss: $0.loss)
+            Run(
+                id: $0.id,
+                name: $0.name,
+                proportions: $0.proportions,
+                loss: $0.loss,
+                parameterCount: $0.parameterCount,
+                tokenCount: $0.tokenCount
+            )
         }
     }
 }

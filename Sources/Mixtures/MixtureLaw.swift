@@ -7,6 +7,8 @@ package protocol MixtureLaw: Sendable {
     static var card: LawCard { get }
     /// Reads model size and tokens of each run; of no use where all runs have the same.
     static var needsScale: Bool { get }
+    /// Reads the losses of the target's parts; of no use where it has none.
+    static var needsParts: Bool { get }
     /// Fewest runs the law is fitted on.
     static func minimumRunCount(domains: Int) -> Int
     /// Deterministic: the same request gives the same fit, bit for bit.
@@ -22,6 +24,7 @@ package protocol MixtureLaw: Sendable {
 
 extension MixtureLaw {
     package static var needsScale: Bool { false }
+    package static var needsParts: Bool { false }
 }
 
 /// Choices of one fit.
@@ -73,6 +76,10 @@ package protocol FittedMixtureLaw: Sendable, Codable {
     var stackedLaws: [AnyMixtureLaw] { get }
     /// What a reader must know of this fit: a parameter on its bound, starts that disagree.
     var notes: [String] { get }
+    /// The law asked at another model size and token count; nil where it knows no scale.
+    func at(_ scale: MixtureScale) -> Self?
+    /// The law without its own discount of repeated tokens, for callers that discount themselves.
+    var withoutRepetition: Self { get }
 }
 
 extension FittedMixtureLaw {
@@ -87,6 +94,8 @@ extension FittedMixtureLaw {
     package func parameters(domains: [String]) -> [String: Double] { [:] }
     package var stackedLaws: [AnyMixtureLaw] { [] }
     package var notes: [String] { [] }
+    package func at(_ scale: MixtureScale) -> Self? { nil }
+    package var withoutRepetition: Self { self }
 }
 
 /// U(r) = Σ_j scale_j · (r_j + offset)^exponent_j. The loss falls as U rises, so the best mixture

@@ -1,8 +1,8 @@
 import Foundation
-import ScalingLaws
+package import ScalingLaws
 
 /// Draws of the Dirichlet distribution that stay meaningful at concentrations far below 1.
-enum Dirichlet {
+package enum Dirichlet {
     /// ln of a Gamma(shape, 1) draw (Marsaglia and Tsang, 2000); shapes below 1 are raised by 1 and
     /// brought back in ln, where the draw itself would underflow.
     static func logGamma(_ shape: Double, _ random: inout SplitMix64) -> Double {
@@ -22,7 +22,7 @@ enum Dirichlet {
     }
 
     /// - Parameter concentrations: not negative, one positive; a share of 0 stays 0.
-    static func draw(_ concentrations: [Double], _ random: inout SplitMix64) -> [Double] {
+    package static func draw(_ concentrations: [Double], _ random: inout SplitMix64) -> [Double] {
         let logs = concentrations.map { $0 > 0 ? logGamma($0, &random) : -.infinity }
         return Simplex.softmax(logs)
     }

@@ -53,6 +53,12 @@ package struct FittedEffectiveData: FittedMixtureLaw, Hashable {
             let isInside = found[index] > range.lowerBound && found[index] < range.upperBound
             if !isInside { notes.append("\(symbol) sits on the end of its range.") }
         }
+        if let rival = fit.rival {
+            var other = fit
+            (other.parameters, other.rival) = (rival, nil)
+            let second = FittedEffectiveData(other, table, isShort: isShort).separable
+            notes += [RivalMinimum.note(separable, second)].compactMap { $0 }
+        }
     }
 
     /// Parameters on the scale of other runs, and the ridge to keep.

@@ -123,6 +123,8 @@ package struct FittedReciprocalPower: FittedMixtureLaw, Hashable {
     package var powers: [Double]
     /// λ of the fit, for its refits.
     var ridge = RidgeChoice.weakest
+    private var rivalNote: String?
+    package var notes: [String] { [rivalNote].compactMap { $0 } }
 
     package init(level: Double, worth: [Double], powers: [Double]) {
         self.level = level
@@ -136,6 +138,14 @@ package struct FittedReciprocalPower: FittedMixtureLaw, Hashable {
         worth = fit.parameters[1...size].map { exp($0) / table.deviation }
         powers = fit.parameters[(1 + size)...].map { exp($0) }
         ridge = fit.ridge
+        if let rival = fit.rival {
+            var other = fit
+            (other.parameters, other.rival) = (rival, nil)
+            rivalNote = RivalMinimum.note(
+                separable,
+                FittedReciprocalPower(other, table).separable
+            )
+        }
     }
 
     func start(_ table: FittingTable) -> (start: [Double], ridge: Double)? {

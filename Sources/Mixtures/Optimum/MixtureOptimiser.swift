@@ -123,7 +123,12 @@ struct OptimumProblem {
 
     func function(of terms: [(Double, any FittedMixtureLaw)]) -> MixtureObjective {
         MixtureObjective(
-            terms: terms.map { MixtureObjective.Term(weight: $0.0, law: $0.1) },
+            terms: terms.map {
+                MixtureObjective.Term(
+                    weight: $0.0,
+                    law: discount == nil ? $0.1 : $0.1.withoutRepetition
+                )
+            },
             discount: discount
         )
     }

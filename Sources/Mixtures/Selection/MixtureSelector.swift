@@ -26,18 +26,22 @@ package enum MixtureSelector {
     ) throws(MixtureError) -> MixtureComparison {
         let isStack = predictor == StackMixture.card.id
         let isAutomatic = predictor == MixtureFitter.automatic
+        let scale = LargestScale(data)
         let laws =
             isStack
             ? StackMixture.memberLaws
-            : mixtureLawCatalogue.filter {
-                isAutomatic ? $0.card.id != StackMixture.card.id : $0.card.id == predictor
-            }
+            : isAutomatic
+                ? entering(data, hasScales: scale != nil)
+                : mixtureLawCatalogue.filter { $0.card.id == predictor }
         var entrants: [Entrant] = []
         var refused: [MixtureFit.Score] = []
         for (place, law) in laws.enumerated() {
             progress?(Double(place) / Double(laws.count))
             do throws(MixtureError) {
-                entrants.append(Entrant(try LeftOut.fit(law, data, request, parts: parts), data))
+                let result = try LeftOut.fit(law, data, request, parts: parts)
+                var entrant = Entrant(result, data)
+                entrant.score.largestScaleError = scale?.error(law, data, request)
+                entrants.append(entrant)
             } catch {
                 if case .cancelled = error { throw error }
                 guard isAutomatic || isStack else { throw error }
@@ -46,7 +50,10 @@ package enum MixtureSelector {
                 refused.append(score)
             }
         }
-        if isAutomatic || isStack, let stack = try stack(&entrants, data, request, parts) {
+        // A stack of random rows says nothing of the scale beyond.
+        if isStack || isAutomatic && scale == nil,
+            let stack = try stack(&entrants, data, request, parts)
+        {
             if isStack { return answer(stack, entrants + [stack], refused) }
             entrants.append(stack)
         }
@@ -54,10 +61,28 @@ package enum MixtureSelector {
             for index in entrants.indices { entrants[index].judge(data) }
         }
         let usable = entrants.filter { $0.score.refusal == nil }
-        guard let best = usable.min(by: { $0.result.deviation < $1.result.deviation }) else {
+        guard let best = usable.min(by: { $0.rank < $1.rank }) else {
             throw refusal(entrants, refused, data, predictor)
         }
         return answer(best, entrants, refused)
+    }
+
+    /// Targets of more parts are fitted as one by default: a law for each costs their number.
+    static let partLimit = 20
+
+    /// Where sizes differ the laws over sizes, and beside them the two cheapest of those that know
+    /// none; laws of parts where the target has some.
+    private static func entering(
+        _ data: MixtureData,
+        hasScales: Bool
+    ) -> [any MixtureLaw.Type] {
+        let hasParts = (2...partLimit).contains(data.parts.count)
+        return mixtureLawCatalogue.filter { law in
+            let id = law.card.id
+            if id == StackMixture.card.id || law.needsParts && !hasParts { return false }
+            guard hasScales else { return !law.needsScale }
+            return law.needsScale || id == EffectiveData.card.id || id == RidgeMixture.card.id
+        }
     }
 
     private struct Entrant {
@@ -68,6 +93,9 @@ package enum MixtureSelector {
             self.result = result
             score = MixtureScores.score(result.model.lawID, result.predictions, data.losses)
         }
+
+        /// Error by which laws are compared: at the largest scale where scales differ.
+        var rank: Double { score.largestScaleError ?? result.deviation }
 
         /// Refuses what predicts left-out runs worse than their mean, or nonsense at the corners.
         mutating func judge(_ data: MixtureData) {
@@ -112,11 +140,15 @@ package enum MixtureSelector {
         _ entrants: [Entrant],
         _ refused: [MixtureFit.Score]
     ) -> MixtureComparison {
-        let ordered = entrants.sorted { $0.result.deviation < $1.result.deviation }.map(\.score)
+        let ordered = entrants.sorted { $0.rank < $1.rank }.map(\.score)
         return MixtureComparison(
             chosen: chosen.result.model,
             predictions: chosen.result.predictions,
-            deviation: chosen.result.deviation,
+            // A mean absolute error of normal errors is 0.8 of their deviation.
+            deviation: max(
+                chosen.result.deviation,
+                1.2533 * (chosen.score.largestScaleError ?? 0)
+            ),
             scores: ordered.filter { $0.refusal == nil }
                 + ordered.filter { $0.refusal != nil } + refused
         )

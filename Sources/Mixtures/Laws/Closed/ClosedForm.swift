@@ -79,6 +79,8 @@ struct ClosedFit: Sendable {
     /// On the standardised scale.
     var objective: Double
     var ridge: Double
+    /// Another minimum within 1 % of the objective; nil where there is none.
+    var rival: [Double]?
 
     static let scouting = Minimiser(evaluationLimit: 60, tolerance: 1e-5)
     static let polishing = Minimiser(evaluationLimit: 500, tolerance: 1e-6)
@@ -101,13 +103,20 @@ struct ClosedFit: Sendable {
         }
         scouts = scouts.filter { $0.value.isFinite }.sorted { $0.value < $1.value }
         guard let first = scouts.first else { throw .didNotConverge(law: law, starts: starts) }
-        var best = first
+        var finals: [Minimiser.Minimum] = []
         for scout in scouts.prefix(2) where scout.value <= 1.3 * first.value {
             try request.checkCancelled()
             let found = polishing.minimise(from: scout.point, evaluate: objective.value)
-            if found.value < best.value { best = found }
+            finals.append(found.value < scout.value ? found : scout)
         }
-        return ClosedFit(parameters: best.point, objective: best.value, ridge: ridge)
+        let best = finals.min { $0.value < $1.value } ?? first
+        let rival = finals.first { $0.point != best.point && $0.value <= 1.01 * best.value }
+        return ClosedFit(
+            parameters: best.point,
+            objective: best.value,
+            ridge: ridge,
+            rival: rival?.point
+        )
     }
 
     /// From a fit of almost the same runs.
@@ -122,5 +131,27 @@ struct ClosedFit: Sendable {
         let found = warmed.minimise(from: start, evaluate: objective.value)
         guard found.value.isFinite else { throw .didNotConverge(law: law, starts: 1) }
         return ClosedFit(parameters: found.point, objective: found.value, ridge: ridge)
+    }
+}
+
+/// Whether two minima of one objective mean different best mixtures.
+enum RivalMinimum {
+    /// L1 distance of optima that counts as disagreement.
+    static let distance = 0.2
+
+    /// - Parameters:
+    ///   - first: the fit.
+    ///   - second: the law at the other minimum.
+    static func note(_ first: SeparableUtility?, _ second: SeparableUtility?) -> String? {
+        guard let first, let second else { return nil }
+        let lower = first.scales.map { _ in 0.0 }
+        let upper = first.scales.map { _ in 1.0 }
+        guard let own = WaterFilling.optimum(first, lower: lower, upper: upper),
+            let other = WaterFilling.optimum(second, lower: lower, upper: upper)
+        else { return nil }
+        let apart = zip(own, other).reduce(0) { $0 + abs($1.0 - $1.1) }
+        guard apart > distance else { return nil }
+        return "Starts disagree: another fit within 1 % of the objective has its best mixture at an"
+            + " L1 distance of \(apart.short)."
     }
 }
