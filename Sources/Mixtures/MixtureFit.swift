@@ -151,7 +151,7 @@ extension MixtureFit {
 
     /// The run whose mixture is nearest in L1.
     package func nearest(_ proportions: [Double]) -> (index: Int, distance: Double)? {
-        runs.indices.map { ($0, Self.distance(runs[$0].proportions, proportions)) }
+        runs.indices.map { ($0, runs[$0].proportions.distance(to: proportions)) }
             .min { $0.1 < $1.1 }
             .map { (index: $0.0, distance: $0.1) }
     }
@@ -161,13 +161,9 @@ extension MixtureFit {
         let gaps = runs.indices.map { index in
             runs.indices.reduce(2.0) { least, other in
                 guard other != index else { return least }
-                return min(least, Self.distance(runs[index].proportions, runs[other].proportions))
+                return min(least, runs[index].proportions.distance(to: runs[other].proportions))
             }
         }
         return Quantiles.value(gaps.sorted(), 0.95)
-    }
-
-    static func distance(_ a: [Double], _ b: [Double]) -> Double {
-        zip(a, b).reduce(0) { $0 + abs($1.0 - $1.1) }
     }
 }

@@ -10,5 +10,10 @@ struct MixtureOptimumCommand: ParsableCommand {
     @Option(help: "Worlds for each setting.")
     var worlds = 16
 
-    func run() throws { try OptimumBenchmark(worlds: max(worlds, 1)).run() }
+    @Option(help: "The folder that holds regmix; none: no report on it.")
+    var data: String?
+
+    func run() throws {
+        try OptimumBenchmark(worlds: max(worlds, 1), swarms: data.map(SwarmTable.init)).run()
+    }
 }

@@ -3,41 +3,55 @@ import Mixtures
 import ScalingLaws
 
 /// How often regions of the optimum hold what was planted, what following the optimum costs, and
-/// how long exact optima take.
+/// how long optima and their reports take.
 struct OptimumBenchmark {
     let worlds: Int
+    /// Absent: no report on a public swarm.
+    let swarms: SwarmTable?
 
     func run() throws {
-        print("planted mixtures, \(worlds) worlds each: domains, runs, noise; share of planted")
-        print(
-            "proportions in their 90 % intervals, share of worlds in the L1 ball; true loss above"
-        )
-        print("the best possible, nats: fitted optimum, recommendation, best run; s per world")
-        let clock = ContinuousClock()
-        var coverage = 0.0
-        for setting in PlantedMixtures.settings {
-            let start = clock.now
-            let score = try setting.score(worlds: worlds)
-            let seconds = (clock.now - start) / .seconds(1) / Double(worlds)
-            coverage += score.coverage / Double(PlantedMixtures.settings.count)
-            let values = [
-                score.coverage, score.ballCoverage, score.optimumRegret, score.recommendedRegret,
-                score.bestRunRegret, seconds,
-            ]
-            let name = "\(setting.domainCount), \(setting.runCount), \(setting.noise)"
-            print(
-                name.padding(toLength: 16, withPad: " ", startingAt: 0),
-                values.map { String(format: "%.4f", $0) }.joined(separator: " ")
-            )
-        }
-        print("mean coverage", String(format: "%.3f", coverage))
+        try coverage()
         try times()
+        if let swarms { try reports(swarms.regMix("train", target: "pile_cc")) }
     }
 
-    /// Two targets of effective data, so that nothing is in closed form but the first row.
+    private func coverage() throws {
+        say(
+            "Planted mixtures, \(worlds) worlds a setting. In region: shares of the planted optimum"
+        )
+        say(
+            "inside their 90 % intervals; in ball: worlds whose optimum is inside the L1 ball; true"
+        )
+        say("loss above the best possible, nats")
+        var table = Table([
+            "domains, runs, noise", "in region", "in ball", "optimum", "recommendation", "best run",
+            "seconds",
+        ])
+        var sum = 0.0
+        for setting in PlantedMixtures.settings {
+            let start = ContinuousClock.now
+            let score = try setting.score(worlds: worlds)
+            let seconds = (ContinuousClock.now - start) / .seconds(1) / Double(worlds)
+            sum += score.coverage
+            let values = [
+                score.coverage, score.ballCoverage, score.optimumRegret, score.recommendedRegret,
+                score.bestRunRegret,
+            ]
+            table.add(
+                ["\(setting.domainCount), \(setting.runCount), \(setting.noise)"]
+                    + values.map { String(format: "%.4f", $0) } + [String(format: "%.2f", seconds)]
+            )
+        }
+        table.show()
+        say("Mean in region \(short(sum / Double(PlantedMixtures.settings.count)))\n")
+    }
+
+    /// The first column is in closed form; two targets of effective data are not.
     private func times() throws {
-        print("ms of an exact optimum: domains; bounds alone; two targets with groups; and an L1")
-        print("ball; and a divergence limit; largest error of the optimality conditions")
+        say("Milliseconds of an exact optimum, and the largest error of its conditions")
+        var table = Table([
+            "domains", "bounds", "2 targets, group", "and L1 ball", "and divergence", "error",
+        ])
         for size in [17, 24, 64] {
             let domains = (0..<size).map { "domain \($0)" }
             let laws = try [1, 2].map { try fitted(domains, seed: $0) }
@@ -61,8 +75,37 @@ struct OptimumBenchmark {
                 cells.append(String(format: "%.2f", time))
                 worst = max(worst, residual)
             }
-            print(size, cells.joined(separator: " "), String(format: "%.1e", worst))
+            table.add(["\(size)"] + cells + [String(format: "%.0e", worst)])
         }
+        table.show()
+    }
+
+    /// With 40 resampled laws, as a server makes them.
+    private func reports(_ data: MixtureData) throws {
+        say("Report of an optimum on \(data.runs.count) runs of \(data.dimension) domains, seconds")
+        var table = Table(["law", "fit", "report", "optimum", "recommendation", "best run"])
+        for law in ["effective-data", "mixture-stack"] {
+            let clock = ContinuousClock()
+            let start = clock.now
+            let fit = try MixtureFitter.fit(
+                data,
+                target: "pile_cc",
+                options: .init(predictor: law),
+                request: MixtureFitRequest()
+            )
+            let fitted = clock.now
+            let report = try OptimumReporter.report([fit], OptimumRequest())
+            let seconds = [fitted - start, clock.now - fitted].map {
+                String(format: "%.1f", $0 / .seconds(1))
+            }
+            func loss(_ kind: OptimumReport.Candidate.Kind) -> String {
+                let found = report.others.first { $0.kind == kind } ?? report.recommendation
+                return String(format: "%.4f", found.loss.value)
+            }
+            let losses = [loss(.optimum), loss(.recommendation), loss(.bestObserved)]
+            table.add([law] + seconds + losses)
+        }
+        table.show()
     }
 
     private func fitted(_ domains: [String], seed: Int) throws -> MixtureTarget {

@@ -13,18 +13,15 @@ struct LinearProgram: Sendable {
 
     static let tolerance = 1e-10
 
-    /// For each objective a vertex with most Σ objective · x; nil when nothing satisfies the rows.
-    /// The second value is by how much they cannot be satisfied, in the unit of x, or 0.
-    /// Each search goes on from the vertex of the one before.
-    func maximise(_ objectives: [[Double]]) -> (vertices: [[Double]]?, excess: Double) {
+    /// For each objective a vertex with most Σ objective · x, exact to rounding; nil when nothing
+    /// satisfies the rows. Each search goes on from the vertex of the one before.
+    func maximise(_ objectives: [[Double]]) -> [[Double]]? {
         var tableau = Tableau(self)
-        let excess = tableau.findFeasible()
-        guard excess <= 1e-9 else { return (nil, excess) }
-        let vertices = objectives.map { objective in
+        guard tableau.findFeasible() <= 1e-9 else { return nil }
+        return objectives.map { objective in
             tableau.maximise(objective)
             return tableau.solution(count)
         }
-        return (vertices, 0)
     }
 }
 

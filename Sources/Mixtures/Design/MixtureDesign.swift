@@ -17,12 +17,7 @@ package struct MixtureDesign: Sendable {
         taken: [[String: Double]] = []
     ) throws(MixtureError) {
         self.request = request
-        region = try MixtureRegion(
-            domains: request.domains,
-            minimum: request.minimum,
-            maximum: request.maximum,
-            groups: request.groups
-        )
+        region = try MixtureRegion(domains: request.domains, constraints: request.constraints)
         try Self.check(request)
         let names = request.domains
         var known: [[Double]] = []
@@ -34,7 +29,7 @@ package struct MixtureDesign: Sendable {
         }
         let wanted = try MixtureReading.shares(named, names, "reference")
         reference = region.pulled(wanted, towards: region.centre)
-        let moved = Simplex.distance(wanted, reference)
+        let moved = wanted.distance(to: reference)
         if moved > 1e-6 {
             notes.append(
                 "The reference is outside the bounds; the design is around the nearest mixture"
@@ -78,7 +73,10 @@ package struct MixtureDesign: Sendable {
             return MixtureSelection.spread(pool, count: count, taken: taken).map { pool[$0] }
         case .dOptimal:
             let pool = try pool(&notes)
-            var design = OptimalDesign(pool, features: request.features, taken: taken)
+            let features =
+                request.features
+                ?? .suited(runs: count + taken.count, domains: region.dimension)
+            var design = OptimalDesign(pool, features: features, taken: taken)
             design.choose(count, seed: seed, isFirstRandom: false)
             return design.chosen.map { pool[$0] }
         }

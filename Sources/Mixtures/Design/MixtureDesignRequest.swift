@@ -18,14 +18,14 @@ package struct MixtureDesignRequest: Sendable, Hashable, Codable {
     /// Runs of the spread-out part; the blocks come on top.
     package var count: Int
     package var seed: UInt64
-    package var minimum: [String: Double]
-    package var maximum: [String: Double]
-    package var groups: [MixtureRegion.Group]
+    /// Bounds, epoch caps and groups. In JSON they may also stand beside the other members.
+    package var constraints = MixtureConstraints()
     /// Present mixture or token shares; the middle of the region when absent.
     package var reference: [String: Double]?
     /// Of the Dirichlet method: high stays near the reference.
     package var strength: Double
-    package var features: OptimalDesign.Features
+    /// Of the D-optimal method; nil lets the number of runs decide.
+    package var features: OptimalDesign.Features?
     /// The reference once more, this often.
     package var replicates: Int
     /// The reference without each domain in turn.
@@ -43,11 +43,7 @@ package struct MixtureDesignRequest: Sendable, Hashable, Codable {
         self.domains = domains
         self.count = count
         self.seed = seed
-        minimum = [:]
-        maximum = [:]
-        groups = []
         strength = 20
-        features = .shares
         replicates = 0
         hasDeletions = false
         hasProbes = false
@@ -57,7 +53,7 @@ package struct MixtureDesignRequest: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case method, domains, count, seed, minimum, maximum, groups, reference, strength
+        case method, domains, count, seed, constraints, reference, strength
         case features, replicates, hasDeletions, hasProbes, probeStrength, candidates, regmix
     }
 
@@ -73,12 +69,12 @@ package struct MixtureDesignRequest: Sendable, Hashable, Codable {
             if let found = try box.decodeIfPresent(Value.self, forKey: key) { value = found }
         }
         try read(.seed, &seed)
-        try read(.minimum, &minimum)
-        try read(.maximum, &maximum)
-        try read(.groups, &groups)
+        constraints =
+            try box.decodeIfPresent(MixtureConstraints.self, forKey: .constraints)
+            ?? MixtureConstraints(from: decoder)
         reference = try box.decodeIfPresent([String: Double].self, forKey: .reference)
         try read(.strength, &strength)
-        try read(.features, &features)
+        features = try box.decodeIfPresent(OptimalDesign.Features.self, forKey: .features)
         try read(.replicates, &replicates)
         try read(.hasDeletions, &hasDeletions)
         try read(.hasProbes, &hasProbes)

@@ -1,93 +1,91 @@
-/// The mixtures that a design may use: bounds of each domain and of sums over groups, on the
-/// simplex. It is never empty, and knows a mixture inside.
-package struct MixtureRegion: Sendable, Hashable {
+/// The mixtures that a design may use: bounds, epoch caps and groups, on the simplex. It is never
+/// empty, and knows a mixture inside.
+package struct MixtureRegion: Sendable {
     package let domains: [String]
+    let constraints: MixtureConstraints
+    private let set: FeasibleSet
     /// d least and greatest shares; the least sum to at most 1.
     package let low: [Double]
     package let high: [Double]
-    let groups: [IndexedGroup]
+    let groups: [Group]
     /// Strictly between all bounds that leave room.
     package let centre: [Double]
-    /// Mixtures at the ends: most and least of each domain and group.
+    /// Mixtures at the ends: most and least of each domain, then of each group.
     package let corners: [[Double]]
 
-    /// Bounds of the sum of some domains, by name.
-    package struct Group: Sendable, Hashable, Codable {
-        package var name: String
-        package var domains: [String]
-        package var low: Double?
-        package var high: Double?
-
-        package init(name: String, domains: [String], low: Double? = nil, high: Double? = nil) {
-            self.name = name
-            self.domains = domains
-            self.low = low
-            self.high = high
-        }
-    }
-
-    struct IndexedGroup: Sendable, Hashable {
-        var name: String
-        var members: [Int]
+    /// Bounds of the sum of some domains.
+    struct Group: Sendable {
         var isMember: [Bool]
-        var low: Double
-        var high: Double
+        var low = 0.0
+        var high = 1.0
+
+        var members: [Int] { isMember.indices.filter { isMember[$0] } }
     }
 
     package static let domainsLimit = 200
 
-    /// - Parameters:
-    ///   - minimum: least share of a domain; 0 for a name that is missing.
-    ///   - maximum: greatest share; 1 for a name that is missing.
     package init(
         domains: [String],
-        minimum: [String: Double] = [:],
-        maximum: [String: Double] = [:],
-        groups: [Group] = []
+        constraints: MixtureConstraints = MixtureConstraints()
     ) throws(MixtureError) {
         try Self.check(domains)
-        try Self.check("minimum", minimum, domains)
-        try Self.check("maximum", maximum, domains)
         self.domains = domains
-        low = domains.map { minimum[$0] ?? 0 }
-        high = domains.map { maximum[$0] ?? 1 }
-        var indexed: [IndexedGroup] = []
-        for group in groups { indexed.append(try Self.indexed(group, domains)) }
-        self.groups = indexed
-        let found = try RegionCorners(domains: domains, low: low, high: high, groups: indexed)
+        self.constraints = constraints
+        let reader = ConstraintReader(domains: domains, constraints: constraints, targets: [:])
+        set = try reader.read()
+        guard set.balls.isEmpty, set.limits.isEmpty, constraints.frozen.isEmpty else {
+            throw .invalid(
+                field: "constraints",
+                reason: "The runs of a design keep bounds, epoch caps and groups; frozen groups,"
+                    + " distances, divergences and ceilings are for an optimum."
+            )
+        }
+        if set.hasEmptyBox { throw set.emptiness }
+        let reduced = set.reduced()
+        (low, high) = (reduced.lower, reduced.upper)
+        groups = Self.groups(reduced.rows, domains.count)
+        guard let found = RegionCorners(low: low, high: high, groups: groups) else {
+            throw set.emptiness
+        }
         centre = found.centre
         corners = found.corners
     }
 
-    /// All mixtures of the domains with the same least share each.
-    package init(domains: [String], minimumEach: Double) throws(MixtureError) {
-        try self.init(
-            domains: domains,
-            minimum: Dictionary(domains.map { ($0, minimumEach) }) { first, _ in first }
-        )
+    /// Rows over the same domains are one group.
+    private static func groups(_ rows: [ReducedRows.Row], _ count: Int) -> [Group] {
+        var groups: [Group] = []
+        for row in rows {
+            var isMember = [Bool](repeating: false, count: count)
+            for index in row.indices { isMember[index] = true }
+            let known = groups.firstIndex { $0.isMember == isMember }
+            let place = known ?? groups.count
+            if known == nil { groups.append(Group(isMember: isMember)) }
+            if row.coefficients.allSatisfy({ $0 > 0 }) {
+                groups[place].high = min(groups[place].high, row.limit)
+            } else {
+                groups[place].low = max(groups[place].low, -row.limit)
+            }
+        }
+        return groups
+    }
+
+    /// The same region with no domain above these shares.
+    func capped(at most: [Double]) throws(MixtureError) -> MixtureRegion {
+        var tighter = constraints
+        for (index, name) in domains.enumerated() {
+            tighter.bounds[name, default: .init()].high = min(most[index], high[index])
+        }
+        return try MixtureRegion(domains: domains, constraints: tighter)
     }
 
     package var dimension: Int { domains.count }
-
-    /// By how much a mixture oversteps a bound, or its sum 1; 0 inside.
-    package func violation(of mixture: [Double]) -> Double {
-        var worst = abs(mixture.reduce(0, +) - 1)
-        for index in low.indices {
-            worst = max(worst, low[index] - mixture[index], mixture[index] - high[index])
-        }
-        for group in groups {
-            let sum = group.members.reduce(0) { $0 + mixture[$1] }
-            worst = max(worst, group.low - sum, sum - group.high)
-        }
-        return worst
-    }
 
     /// Roundings of sums over all domains.
     package static let tolerance = 1e-9
 
     package func contains(_ mixture: [Double]) -> Bool {
         mixture.count == dimension && mixture.allSatisfy(\.isFinite)
-            && violation(of: mixture) <= Self.tolerance
+            && set.violation(of: mixture) <= Self.tolerance
     }
 
     private static func check(_ domains: [String]) throws(MixtureError) {
@@ -100,44 +98,5 @@ package struct MixtureRegion: Sendable, Hashable {
                     + " \(domains.count) were given."
             )
         }
-    }
-
-    private static func check(
-        _ field: String,
-        _ values: [String: Double],
-        _ domains: [String]
-    ) throws(MixtureError) {
-        try PresetInput.checkNames(field, values.keys, within: domains)
-        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-            guard value >= 0, value <= 1 else {
-                throw .invalid(
-                    field: field,
-                    reason: "\(field) of \(name) is \(value); a share from 0 to 1 was expected."
-                )
-            }
-        }
-    }
-
-    private static func indexed(
-        _ group: Group,
-        _ domains: [String]
-    ) throws(MixtureError) -> IndexedGroup {
-        try PresetInput.checkNames("groups", group.domains, within: domains)
-        let wanted = Set(group.domains)
-        let isMember = domains.map { wanted.contains($0) }
-        let (low, high) = (group.low ?? 0, group.high ?? 1)
-        guard !wanted.isEmpty, low >= 0, low <= 1, high >= 0, high <= 1 else {
-            throw .invalid(
-                field: "groups",
-                reason: "Group \(group.name) must name domains and have bounds from 0 to 1."
-            )
-        }
-        return IndexedGroup(
-            name: group.name,
-            members: domains.indices.filter { isMember[$0] },
-            isMember: isMember,
-            low: low,
-            high: high
-        )
     }
 }

@@ -15,9 +15,8 @@ package struct NextMixtureRequest: Sendable, Hashable, Codable {
     /// Runs to suggest at once.
     package var count: Int
     package var seed: UInt64
-    package var minimum: [String: Double]
-    package var maximum: [String: Double]
-    package var groups: [MixtureRegion.Group]
+    /// Bounds, epoch caps and groups. In JSON they may also stand beside the other members.
+    package var constraints = MixtureConstraints()
     /// Mixtures to choose from; a pool is made when absent.
     package var candidates: [[String: Double]]?
     /// Greatest L1 distance to the nearest run; nil trusts the law everywhere.
@@ -48,9 +47,6 @@ package struct NextMixtureRequest: Sendable, Hashable, Codable {
         self.method = method
         self.count = count
         self.seed = seed
-        minimum = [:]
-        maximum = [:]
-        groups = []
         kappa = 2
         explorationEvery = 3
         startCount = 12
@@ -58,7 +54,7 @@ package struct NextMixtureRequest: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case method, count, seed, minimum, maximum, groups, candidates, trustRadius, kappa
+        case method, count, seed, constraints, candidates, trustRadius, kappa
         case explorationEvery, startCount, sizes, targetParameterCount
     }
 
@@ -73,9 +69,9 @@ package struct NextMixtureRequest: Sendable, Hashable, Codable {
         }
         try read(.count, &count)
         try read(.seed, &seed)
-        try read(.minimum, &minimum)
-        try read(.maximum, &maximum)
-        try read(.groups, &groups)
+        constraints =
+            try box.decodeIfPresent(MixtureConstraints.self, forKey: .constraints)
+            ?? MixtureConstraints(from: decoder)
         candidates = try box.decodeIfPresent([[String: Double]].self, forKey: .candidates)
         trustRadius = try box.decodeIfPresent(Double.self, forKey: .trustRadius)
         try read(.kappa, &kappa)

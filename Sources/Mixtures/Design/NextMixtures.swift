@@ -27,12 +27,7 @@ package struct NextMixtures: Sendable {
         }
         self.request = request
         self.data = data
-        region = try MixtureRegion(
-            domains: data.domains,
-            minimum: request.minimum,
-            maximum: request.maximum,
-            groups: request.groups
-        )
+        region = try MixtureRegion(domains: data.domains, constraints: request.constraints)
         pool = []
         pool = try candidates()
         guard !pool.isEmpty else {
@@ -80,7 +75,7 @@ package struct NextMixtures: Sendable {
         }
         let trained = data.runs.map(\.proportions)
         return found.filter { mixture in
-            let nearest = trained.map { Simplex.distance($0, mixture) }.min() ?? 0
+            let nearest = trained.map { $0.distance(to: mixture) }.min() ?? 0
             let isNear = trained.isEmpty || nearest <= request.trustRadius ?? .infinity
             return isNear && (trained.isEmpty || nearest > Self.sameDistance)
         }
@@ -107,7 +102,7 @@ package struct NextMixtures: Sendable {
     /// Positions of the pool that are not too near to earlier suggestions of the batch.
     func isApart(_ mixture: [Double], _ batch: [[Double]]) -> Bool {
         let least = request.candidates == nil ? Self.batchDistance : Self.sameDistance
-        return batch.allSatisfy { Simplex.distance($0, mixture) > least }
+        return batch.allSatisfy { $0.distance(to: mixture) > least }
     }
 }
 

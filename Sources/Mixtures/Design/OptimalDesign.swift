@@ -11,6 +11,11 @@ package struct OptimalDesign: Sendable {
         /// 1 and the roots of the shares: diminishing returns.
         case roots
 
+        /// Few runs can tell slopes only; from two runs a coefficient on, how returns diminish.
+        package static func suited(runs: Int, domains: Int) -> Features {
+            runs < 2 * (domains + 1) ? .shares : .roots
+        }
+
         func values(_ mixture: [Double]) -> [Double] {
             switch self {
             case .shares: [1] + mixture

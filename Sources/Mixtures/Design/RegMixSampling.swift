@@ -50,7 +50,7 @@ package struct RegMixSampling: Sendable, Hashable, Codable {
         region: MixtureRegion,
         seed: UInt64
     ) throws(MixtureError) -> Sample {
-        let cut = try self.region(prior, within: region)
+        let cut = try region.capped(at: prior.map { maximumEpochs * $0 })
         var random = SplitMix64(seed: seed)
         let base = flattened(prior)
         var kept: [[Double]] = []
@@ -80,31 +80,6 @@ package struct RegMixSampling: Sendable, Hashable, Codable {
             random.next()
         )
         return Sample(mixtures: direct + rest, attempts: attempts, kept: kept.count)
-    }
-
-    private func region(
-        _ prior: [Double],
-        within region: MixtureRegion
-    ) throws(MixtureError) -> MixtureRegion {
-        var most: [String: Double] = [:]
-        var least: [String: Double] = [:]
-        for (index, name) in region.domains.enumerated() {
-            most[name] = min(maximumEpochs * prior[index], region.high[index])
-            least[name] = region.low[index]
-        }
-        return try MixtureRegion(
-            domains: region.domains,
-            minimum: least,
-            maximum: most,
-            groups: region.groups.map { group in
-                .init(
-                    name: group.name,
-                    domains: group.members.map { region.domains[$0] },
-                    low: group.low,
-                    high: group.high
-                )
-            }
-        )
     }
 
     private func walk(

@@ -4,15 +4,9 @@ struct RegionCorners {
     private(set) var corners: [[Double]] = []
     private(set) var centre: [Double] = []
 
-    init(
-        domains: [String],
-        low: [Double],
-        high: [Double],
-        groups: [MixtureRegion.IndexedGroup]
-    ) throws(MixtureError) {
-        try Self.checkBounds(domains, low, high)
-        let program = Self.program(low, high, groups)
-        let count = domains.count
+    /// nil when the groups leave no mixture.
+    init?(low: [Double], high: [Double], groups: [MixtureRegion.Group]) {
+        let count = low.count
         var goals: [[Double]] = []
         for index in 0..<count {
             var goal = [Double](repeating: 0, count: count)
@@ -23,13 +17,7 @@ struct RegionCorners {
             let goal = group.isMember.map { $0 ? 1.0 : 0 }
             goals += [goal, goal.map { -$0 }]
         }
-        let found = program.maximise(goals)
-        guard let vertices = found.vertices else {
-            throw .infeasible(
-                constraints: Self.conflict(low, high, groups),
-                excess: found.excess
-            )
-        }
+        guard let vertices = Self.program(low, high, groups).maximise(goals) else { return nil }
         for vertex in vertices {
             corners.append(Self.exact(zip(vertex, low).map { $0 + $1 }, low, high))
         }
@@ -42,7 +30,7 @@ struct RegionCorners {
     private static func program(
         _ low: [Double],
         _ high: [Double],
-        _ groups: [MixtureRegion.IndexedGroup]
+        _ groups: [MixtureRegion.Group]
     ) -> LinearProgram {
         var rows: [LinearProgram.Row] = []
         for index in low.indices where high[index] < 1 {
@@ -57,53 +45,6 @@ struct RegionCorners {
             }
         }
         return LinearProgram(count: low.count, total: 1 - low.reduce(0, +), rows: rows)
-    }
-
-    private static func checkBounds(
-        _ domains: [String],
-        _ low: [Double],
-        _ high: [Double]
-    ) throws(MixtureError) {
-        for index in domains.indices where low[index] > high[index] {
-            throw .infeasible(
-                constraints: [
-                    "\(domains[index]) at least \(low[index])",
-                    "\(domains[index]) at most \(high[index])",
-                ],
-                excess: low[index] - high[index]
-            )
-        }
-        let (least, most) = (low.reduce(0, +), high.reduce(0, +))
-        if least > 1 + 1e-12 {
-            throw .infeasible(
-                constraints: ["the least shares sum to \(least)", "shares sum to 1"],
-                excess: least - 1
-            )
-        }
-        if most < 1 - 1e-12 {
-            throw .infeasible(
-                constraints: ["the greatest shares sum to \(most)", "shares sum to 1"],
-                excess: 1 - most
-            )
-        }
-    }
-
-    /// Groups without which the rest can be satisfied, dropped one at a time: what stays is a
-    /// smallest set in conflict.
-    private static func conflict(
-        _ low: [Double],
-        _ high: [Double],
-        _ groups: [MixtureRegion.IndexedGroup]
-    ) -> [String] {
-        var needed = groups
-        for group in groups {
-            let fewer = needed.filter { $0 != group }
-            if program(low, high, fewer).maximise([]).vertices == nil { needed = fewer }
-        }
-        let texts = needed.map { group in
-            "group \(group.name) from \(group.low) to \(group.high)"
-        }
-        return texts + ["bounds of the domains", "shares sum to 1"]
     }
 
     /// Within the bounds to the last digit, and with the rest of the sum where there is room.

@@ -19,9 +19,4 @@ enum Simplex {
     static func smoothed(_ weights: [Double], by share: Double) -> [Double] {
         weights.map { (1 - share) * $0 + share / Double(weights.count) }
     }
-
-    /// Σ |a − b|.
-    static func distance(_ a: [Double], _ b: [Double]) -> Double {
-        zip(a, b).reduce(0) { $0 + abs($1.0 - $1.1) }
-    }
 }

@@ -105,6 +105,25 @@ struct FeasibleSet: Sendable {
         return reduced
     }
 
+    /// Whether bounds of single variables alone leave no mixture; told without a search.
+    var hasEmptyBox: Bool {
+        let reduced = reduced()
+        let weights = members.map { $0.reduce(0) { $0 + factor[$1] } }
+        let least = zip(reduced.lower, weights).reduce(0) { $0 + $1.0 * $1.1 }
+        let most = zip(reduced.upper, weights).reduce(0) { $0 + $1.0 * $1.1 }
+        return !reduced.impossible.isEmpty || least > 1 + 1e-9 || most < 1 - 1e-9
+            || reduced.lower.indices.contains { reduced.lower[$0] > reduced.upper[$0] + 1e-12 }
+    }
+
+    /// Why nothing satisfies the set.
+    var emptiness: MixtureError {
+        Infeasibility(set: self).explain()
+            ?? .didNotConverge(
+                law: "The search for the best mixture",
+                starts: MixtureSearch.startCount
+            )
+    }
+
     /// Least overstepping of any constraint at a mixture; 0 where it is allowed.
     func violation(of proportions: [Double]) -> Double {
         var worst = abs(proportions.reduce(0, +) - 1)

@@ -88,7 +88,11 @@ package struct MixtureConstraints: Sendable, Hashable, Codable {
 
     package init() {}
 
-    /// Absent members have their defaults, so `{}` constrains nothing.
+    /// Bounds by side instead of by domain.
+    private enum Spelling: String, CodingKey { case minimum, maximum }
+
+    /// Absent members have their defaults, so `{}` constrains nothing. Bounds may also be said as
+    /// `minimum` and `maximum`, shares by domain.
     package init(from decoder: any Decoder) throws {
         let box = try decoder.container(keyedBy: CodingKeys.self)
         bounds = try box.decodeIfPresent([String: ShareRange].self, forKey: .bounds) ?? [:]
@@ -106,6 +110,11 @@ package struct MixtureConstraints: Sendable, Hashable, Codable {
         divergenceLimit = try box.decodeIfPresent(Double.self, forKey: .divergenceLimit)
         divergenceWeight = try box.decodeIfPresent(Double.self, forKey: .divergenceWeight)
         ceilings = try box.decodeIfPresent([Ceiling].self, forKey: .ceilings) ?? []
+        let sides = try decoder.container(keyedBy: Spelling.self)
+        let low = try sides.decodeIfPresent([String: Double].self, forKey: .minimum) ?? [:]
+        let high = try sides.decodeIfPresent([String: Double].self, forKey: .maximum) ?? [:]
+        for (name, share) in low { bounds[name, default: ShareRange()].low = share }
+        for (name, share) in high { bounds[name, default: ShareRange()].high = share }
     }
 
     /// The same without what narrows the set: no bound, cap, group, ball or ceiling. Repetition and

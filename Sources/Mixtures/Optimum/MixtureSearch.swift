@@ -39,10 +39,10 @@ struct MixtureSearch {
     /// - Parameter starts: mixtures worth starting from, best first.
     func minimise(from starts: [[Double]]) throws(MixtureError) -> Found {
         if set.isBox, let separable {
-            guard let found = fill(separable) else { throw explanation }
+            guard let found = fill(separable) else { throw set.emptiness }
             return found
         }
-        try checkBox()
+        if set.hasEmptyBox { throw set.emptiness }
         let uniform = [Double](repeating: 1 / Double(set.domains.count), count: set.domains.count)
         guard function.gradient(uniform) != nil else { return try searchSteps(starts) }
         let program = ConvexProgram(set, function: function)
@@ -54,7 +54,7 @@ struct MixtureSearch {
         var ends = points.compactMap { solve(program, $0, isConvex) }
         // A search may have started badly; from the middle it seldom does.
         if ends.isEmpty { ends = solve(program, [], isConvex).map { [$0] } ?? [] }
-        guard var best = ends.min(by: { $0.value < $1.value }) else { throw explanation }
+        guard var best = ends.min(by: { $0.value < $1.value }) else { throw set.emptiness }
         if !isConvex { bettered(&best, starts) }
         best.alternatives = ends.map { ($0.proportions, $0.value) }
         return best
@@ -78,23 +78,6 @@ struct MixtureSearch {
             isGlobal: false,
             method: .stepSearch
         )
-    }
-
-    /// Sets whose bounds alone conflict are told without a search.
-    private func checkBox() throws(MixtureError) {
-        let reduced = set.reduced()
-        let isEmpty =
-            !reduced.impossible.isEmpty
-            || reduced.lower.indices.contains { reduced.lower[$0] > reduced.upper[$0] + 1e-12 }
-        let weights = set.members.map { $0.reduce(0) { $0 + set.factor[$1] } }
-        let least = zip(reduced.lower, weights).reduce(0) { $0 + $1.0 * $1.1 }
-        let most = zip(reduced.upper, weights).reduce(0) { $0 + $1.0 * $1.1 }
-        if isEmpty || least > 1 + 1e-9 || most < 1 - 1e-9 { throw explanation }
-    }
-
-    var explanation: MixtureError {
-        Infeasibility(set: set).explain()
-            ?? .didNotConverge(law: "The search for the best mixture", starts: Self.startCount)
     }
 
     private func fill(_ utility: SeparableUtility) -> Found? {
@@ -174,10 +157,10 @@ struct MixtureSearch {
 
     /// The middle of the set; throws what is wrong when there is none.
     func middle() throws(MixtureError) -> [Double] {
-        try checkBox()
+        if set.hasEmptyBox { throw set.emptiness }
         let program = ConvexProgram(set, function: nil)
         guard let solution = InteriorPoint(program).solve(from: []), solution.infeasibility < 1e-6
-        else { throw explanation }
+        else { throw set.emptiness }
         return program.proportions(solution.x)
     }
 
@@ -191,7 +174,7 @@ struct MixtureSearch {
         let found = StepSearch(set: set, function: function, seed: seed)
             .minimise(inside: inside, starts: starts)
         guard found.value.isFinite, set.violation(of: found.proportions) < 1e-6 else {
-            throw explanation
+            throw set.emptiness
         }
         return Found(
             proportions: found.proportions,

@@ -10,9 +10,12 @@ struct MixtureDesignTests {
     ) throws {
         let names = domainNames(64)
         var request = MixtureDesignRequest(method: method, domains: names, count: 40, seed: 3)
-        request.minimum = Dictionary(uniqueKeysWithValues: names.map { ($0, 0.0005) })
-        request.maximum = ["d00": 0.05, "d63": 0.02]
-        request.groups = [.init(name: "code", domains: Array(names[..<16]), low: 0.2, high: 0.4)]
+        for name in names { request.constraints.bounds[name] = .init(low: 0.0005) }
+        request.constraints.bounds["d00"]?.high = 0.05
+        request.constraints.bounds["d63"]?.high = 0.02
+        request.constraints.groups = [
+            .init(name: "code", domains: Array(names[..<16]), low: 0.2, high: 0.4)
+        ]
         request.replicates = 2
         request.hasDeletions = true
         request.hasProbes = true
@@ -112,7 +115,7 @@ struct MixtureDesignTests {
     @Test func `A reference outside the bounds is moved inside, and the plan says so`() throws {
         var request = MixtureDesignRequest(method: .uniform, domains: ["a", "b"], count: 1)
         request.reference = ["a": 1, "b": 0]
-        request.maximum = ["a": 0.6]
+        request.constraints.bounds["a"] = .init(high: 0.6)
         let design = try MixtureDesign(request)
         #expect(design.region.contains(design.reference))
         #expect(design.reference[0] > 0.59)
@@ -136,7 +139,7 @@ struct MixtureDesignTests {
         cases.append((request, "0.6"))
         request = base
         request.candidates = [["a": 1.0]]
-        request.maximum = ["a": 0.5]
+        request.constraints.bounds["a"] = .init(high: 0.5)
         request.method = .spaceFilling
         cases.append((request, "candidate"))
         request = base

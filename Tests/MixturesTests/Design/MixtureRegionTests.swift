@@ -4,10 +4,24 @@ import ScalingLaws
 import Testing
 
 struct MixtureRegionTests {
+    /// Bounds as most tests say them.
+    static func region(
+        _ domains: [String],
+        minimum: [String: Double] = [:],
+        maximum: [String: Double] = [:],
+        groups: [MixtureConstraints.Group] = []
+    ) throws -> MixtureRegion {
+        var constraints = MixtureConstraints()
+        constraints.groups = groups
+        for (name, share) in minimum { constraints.bounds[name] = .init(low: share) }
+        for (name, share) in maximum { constraints.bounds[name, default: .init()].high = share }
+        return try MixtureRegion(domains: domains, constraints: constraints)
+    }
+
     @Test func `The ends of each domain are the closed-form ones, and the centre is inside`() throws
     {
-        let region = try MixtureRegion(
-            domains: ["a", "b", "c", "d"],
+        let region = try Self.region(
+            ["a", "b", "c", "d"],
             minimum: ["a": 0.1],
             maximum: ["b": 0.3, "c": 0.25],
             groups: [.init(name: "code", domains: ["c", "d"], low: 0.2, high: 0.6)]
@@ -32,14 +46,16 @@ struct MixtureRegionTests {
             return error?.message ?? ""
         }
         let caps = message {
-            try MixtureRegion(domains: domains, maximum: ["a": 0.2, "b": 0.3, "c": 0.3])
+            try Self.region(domains, maximum: ["a": 0.2, "b": 0.3, "c": 0.3])
         }
-        #expect(caps.contains("0.8") && caps.contains("0.19999"))
-        let low = message { try MixtureRegion(domains: domains, minimumEach: 0.4) }
-        #expect(low.contains("least shares"))
+        #expect(caps.contains("a at most 0.2") && caps.contains("c at most 0.3"))
+        let low = message { try Self.region(domains, minimum: ["a": 0.6, "b": 0.5]) }
+        #expect(low.contains("a at least 0.6") && low.contains("b at least 0.5"))
+        let crossed = message { try Self.region(domains, minimum: ["a": 0.5], maximum: ["a": 0.4]) }
+        #expect(crossed.contains("a at least 0.5") && crossed.contains("a at most 0.4"))
         let groups = message {
-            try MixtureRegion(
-                domains: domains,
+            try Self.region(
+                domains,
                 groups: [
                     .init(name: "first", domains: ["a", "b"], low: 0.7),
                     .init(name: "idle", domains: ["b", "c"], low: 0.1),
@@ -48,26 +64,55 @@ struct MixtureRegionTests {
             )
         }
         #expect(groups.contains("first") && groups.contains("last") && !groups.contains("idle"))
+        #expect(message { try Self.region(domains, maximum: ["typo": 1]) }.contains("typo"))
+        #expect(message { try Self.region(domains, minimum: ["a": .nan]) }.contains("nan"))
+        var ball = MixtureConstraints()
+        ball.reference = ["a": 1]
+        ball.distanceLimit = 0.5
         #expect(
-            message { try MixtureRegion(domains: domains, maximum: ["typo": 1]) }.contains("typo")
-        )
-        #expect(
-            message { try MixtureRegion(domains: domains, minimum: ["a": .nan]) }.contains(
-                "a is nan"
-            )
+            message { try MixtureRegion(domains: domains, constraints: ball) }.contains("distances")
         )
     }
 
+    @Test func `Bounds say the same by domain, by side, and beside the other members`() throws {
+        let texts = [
+            #"{"constraints": {"bounds": {"a": {"low": 0.1, "high": 0.6}}}"#,
+            #"{"constraints": {"minimum": {"a": 0.1}, "maximum": {"a": 0.6}}"#,
+            #"{"minimum": {"a": 0.1}, "maximum": {"a": 0.6}"#,
+            #"{"bounds": {"a": {"low": 0.1, "high": 0.6}}"#,
+        ]
+        let rest = #", "method": "uniform", "domains": ["a", "b"], "count": 3}"#
+        for text in texts {
+            let data = Data((text + rest).utf8)
+            let request = try JSONDecoder().decode(MixtureDesignRequest.self, from: data)
+            #expect(request.constraints.bounds == ["a": .init(low: 0.1, high: 0.6)])
+            let again = try JSONDecoder().decode(
+                MixtureDesignRequest.self,
+                from: JSONEncoder().encode(request)
+            )
+            #expect(again == request)
+        }
+    }
+
+    @Test func `Epoch caps bound a design as they bound an optimum`() throws {
+        var constraints = MixtureConstraints()
+        constraints.availableTokens = ["a": 1e10]
+        constraints.targetTokens = 1e11
+        constraints.maximumEpochs = 4
+        let region = try MixtureRegion(domains: ["a", "b", "c"], constraints: constraints)
+        #expect(abs((region.corners.map { $0[0] }.max() ?? 0) - 0.4) < 1e-12)
+    }
+
     @Test func `A region of one mixture gives that mixture`() throws {
-        let region = try MixtureRegion(domains: ["a", "b"], minimum: ["a": 0.25, "b": 0.75])
+        let region = try Self.region(["a", "b"], minimum: ["a": 0.25, "b": 0.75])
         let found = region.sample(3, concentrations: [1, 1], seed: 1)
         #expect(found.count == 3 && found.allSatisfy { distance($0, [0.25, 0.75]) < 1e-12 })
     }
 
     @Test(arguments: [0.2, 1, 5])
     func `The walk has the distribution of rejection from a Dirichlet`(strength: Double) throws {
-        let region = try MixtureRegion(
-            domains: ["a", "b", "c"],
+        let region = try Self.region(
+            ["a", "b", "c"],
             minimum: ["a": 0.1],
             maximum: ["b": 0.6],
             groups: [.init(name: "g", domains: ["a", "b"], high: 0.9)]
@@ -92,8 +137,8 @@ struct MixtureRegionTests {
     }
 
     @Test func `A group of fixed sum keeps it on the way`() throws {
-        let region = try MixtureRegion(
-            domains: domainNames(6),
+        let region = try Self.region(
+            domainNames(6),
             groups: [.init(name: "fixed", domains: ["d00", "d01", "d02"], low: 0.4, high: 0.4)]
         )
         let found = region.sample(200, concentrations: [1, 1, 1, 1, 1, 1], seed: 2)

@@ -32,8 +32,8 @@ struct NextMixturesTests {
     ) throws {
         let data = try Self.data(16)
         var request = NextMixtureRequest(method: method, count: 5, seed: 2)
-        request.minimum = ["d03": 0.05]
-        request.maximum = ["d00": 0.5]
+        request.constraints.bounds["d03"] = .init(low: 0.05)
+        request.constraints.bounds["d00"] = .init(high: 0.5)
         request.trustRadius = 0.4
         let next = try NextMixtures(data, request)
         let plan = try next.plan()

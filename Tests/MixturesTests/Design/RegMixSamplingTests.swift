@@ -82,7 +82,7 @@ struct RegMixSamplingTests {
     {
         let names = domainNames(64)
         var request = MixtureDesignRequest(method: .regmix, domains: names, count: 50)
-        request.minimum = Dictionary(uniqueKeysWithValues: names.map { ($0, 0.0005) })
+        for name in names { request.constraints.bounds[name] = .init(low: 0.0005) }
         let plan = try MixtureDesign(request).plan()
         #expect(plan.runs.count == 50 && Set(plan.runs.map(\.proportions)).count == 50)
         #expect(plan.runs.allSatisfy { $0.proportions.values.allSatisfy { $0 >= 0.0005 - 1e-12 } })
