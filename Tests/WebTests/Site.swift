@@ -100,6 +100,26 @@ enum BrowserTests {
 }
 
 extension Site {
+    /// Sets what the viewer has: dark or light, and how wide.
+    func show(_ view: PageCase) async throws {
+        try await browser.setDark(view.dark)
+        try await browser.setViewport(width: view.width, height: 900)
+    }
+
+    /// Expects that every control has a name that a screen reader can say.
+    func expectNamedControls(_ path: String) async throws {
+        let nameless = try await browser.run(
+            """
+            return [...document.querySelectorAll(
+                'button, input, select, textarea, a[href], il-figure')]
+              .filter(item => item.checkVisibility() && !(item.ariaLabel || item.textContent.trim()
+                || item.labels?.length || item.title))
+              .map(item => item.outerHTML.slice(0, 120))
+            """
+        )
+        #expect(nameless.texts.isEmpty, "\(path)")
+    }
+
     /// Expects that every figure on the page was drawn.
     func expectNoFailedFigure(_ what: String) async throws {
         let failed = try await browser.run(

@@ -115,6 +115,19 @@ actor WebDriver {
         try await command("Emulation.setEmulatedMedia", ["features": [feature]])
     }
 
+    /// Runs a script in every page before the page's own, until it is withdrawn; answers its name.
+    func inject(_ script: String) async throws -> String {
+        let call: [String: Any] = [
+            "cmd": "Page.addScriptToEvaluateOnNewDocument", "params": ["source": script],
+        ]
+        let answer = try await post("goog/cdp/execute", call) as? [String: Any]
+        return answer?["identifier"] as? String ?? ""
+    }
+
+    func withdraw(_ name: String) async throws {
+        try await command("Page.removeScriptToEvaluateOnNewDocument", ["identifier": name])
+    }
+
     /// Everything the browser complained about since the last call.
     func complaints() async throws -> [String] {
         let answer = try await post("se/log", ["type": "browser"]) as? [[String: Any]] ?? []

@@ -11,13 +11,14 @@ import { color, onTheme } from "../lib/theme.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
 import { panelControls, panelKeys } from "../runs/controls.js";
 import { readSeries } from "../runs/curves.js";
+import { role } from "../runs/model.js";
 import { Panels } from "../runs/panels.js";
 import { differencesCard, metricsCard } from "./differences.js";
 import { deltaSpec } from "./delta-figure.js";
 import { enoughPoints } from "./paired.js";
 import { compareStrip } from "./strip.js";
 
-const defaults = { project: "", runs: [], base: "", metric: "", x: "tokens", logx: false, logy: false, smooth: "0", from: "", to: "", all: false };
+const defaults = { project: "", runs: [], base: "", metric: "", x: "", logx: false, logy: false, smooth: "0", from: "", to: "", all: false };
 const buckets = 600;
 const panelsAtMost = 6;
 const mostRuns = 8;
@@ -36,11 +37,13 @@ const controls = h("div", { class: "bar panel-bar" });
 const choice = h("select", { class: "text-input", "aria-label": "Metric of the difference", on: { change: () => change({ metric: choice.value }, { fetch: true }) } });
 const delta = figureCard("Difference to the base", { id: "delta", extra: [choice] });
 const panels = new Panels({
-  get state() { return { ...state, pin: base().id, open: "", metrics: metricNames(), q: state.runs.join() }; },
+  get state() { return { ...drawn(), pin: base().id, open: "", metrics: metricNames(), q: state.runs.join() }; },
   metrics: [], get runs() { return runs; }, next: null, hasCurves: true, get shown() { return runs.map((run) => run.id); },
   run: (id) => runs.find((run) => run.id === id), colorIndex: (id) => runs.findIndex((run) => run.id === id) % 8,
 }, { hasScatter: false, onHover() {}, onOpen: (id) => { location.href = pageURL("run/", { id }); }, onZoom: (range) => change(range, { fetch: true }) });
 
+/** The axis is not an answer of the address until it is chosen there. */
+const drawn = () => ({ ...state, x: state.x || (runs.every((run) => role(run, "batchTokens") || run.metrics?.tokens) ? "tokens" : "step") });
 const base = () => runs.find((run) => run.id === state.base) ?? runs[0];
 
 async function start() {
@@ -91,8 +94,8 @@ function draw() {
   fill(heading, h("div", { class: "bar" }, h("h1", {}, `${runs.length} runs compared`), h("span", { class: "dim" }, `base: ${base().name}`)),
     h("ul", { class: "chips", "aria-label": "Runs compared" }, runs.map(chip)));
   fill(tables, differencesCard(compared, { runs, base: base(), all: state.all, onAll: (all) => change({ all }, { fetch: false }) }), metricsCard(compared, runs, base()));
-  patch(controls, panelControls(state, change));
-  fill(strip, compareStrip({ runs, base: base(), compared, metric: metric(), lines, axis: state.x }));
+  patch(controls, panelControls(drawn(), change));
+  fill(strip, compareStrip({ runs, base: base(), compared, metric: metric(), lines, axis: drawn().x }));
 }
 
 function chip(run, index) {
@@ -134,21 +137,21 @@ async function drawDelta(fetch = true) {
   delta.setSource({ csv: apiURL("series/export", { ...query, format: "csv" }) });
   try {
     if (fetch) {
-      const answer = await get("series", { ...query, x: state.x, buckets });
-      lines = new Map(answer.series.map((series) => [series.run, readSeries(series, state.x)]));
+      const answer = await get("series", { ...query, x: drawn().x, buckets });
+      lines = new Map(answer.series.map((series) => [series.run, readSeries(series, drawn().x)]));
     }
-    const made = deltaSpec({ runs, base: base(), lines, metric: name, state });
+    const made = deltaSpec({ runs, base: base(), lines, metric: name, state: drawn() });
     delta.caption.textContent = made.caption;
     if (made.spec) delta.figure.spec = made.spec;
     delta.figure.hidden = !made.spec;
-    fill(strip, compareStrip({ runs, base: base(), compared, metric: name, lines, axis: state.x }));
+    fill(strip, compareStrip({ runs, base: base(), compared, metric: name, lines, axis: drawn().x }));
   } catch (error) {
     delta.caption.textContent = error.message;
   }
 }
 
 bindKeys({
-  ...panelKeys(() => state, change),
+  ...panelKeys(drawn, change),
   a: ["all keys, or only those that differ", () => change({ all: !state.all }, { fetch: false })],
   b: ["next run as base", () => change({ base: runs[(runs.indexOf(base()) + 1) % runs.length].id }, { fetch: true })],
 });

@@ -13,6 +13,7 @@ export class Editor {
   #title;
   #text;
   #body;
+  #saving = Promise.resolve(true);
   element;
 
   /** `onSave({title, markdown})` answers the stored report, `onClose()`. */
@@ -52,7 +53,14 @@ export class Editor {
     this.#state.textContent = this.isChanged ? "not saved yet" : "saved";
   }
 
-  async #save() {
+  /** One after the other: each save names the version that the one before it made. */
+  #save() {
+    this.#saving = this.#saving.then(() => this.#store());
+    return this.#saving;
+  }
+
+  async #store() {
+    if (!this.isChanged) return true;
     const values = { title: this.#title.value.trim() || "Untitled report", markdown: this.#text.value };
     try {
       await this.#events.onSave(values);
@@ -68,7 +76,7 @@ export class Editor {
   }
 
   async #close() {
-    if (!this.isChanged || await this.#save()) this.#events.onClose();
+    if (await this.#save()) this.#events.onClose();
   }
 
   /** Frozen figures of the project, put in where the cursor is. */
