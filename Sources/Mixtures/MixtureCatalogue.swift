@@ -22,6 +22,7 @@ package let mixtureLawCatalogue: [any MixtureLaw.Type] = [
     JointWithoutMixture.self,
     FewShotTransfer.self,
     DomainContinual.self,
+    NestedScaling.self,
 ]
 
 package var mixtureLawCards: [LawCard] { mixtureLawCatalogue.map { $0.card } }

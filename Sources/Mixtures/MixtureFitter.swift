@@ -77,11 +77,13 @@ package enum MixtureFitter {
             progress?(0.6 + 0.4 * Double(draw) / Double(options.drawCount))
             var random = SplitMix64(seed: request.seed &+ UInt64(draw + 1))
             let drawn = data.runs.indices.map { _ in random.index(below: data.runs.count) }
+            var own = request
+            own.drawSeed = request.seed &+ UInt64(draw + 1)
             // A resample without enough different runs tells nothing; the others still do.
             if let law = try? AnyMixtureLaw.fit(
                 law,
                 data.selecting(drawn),
-                request,
+                own,
                 startingFrom: model
             ) {
                 found.append(law)

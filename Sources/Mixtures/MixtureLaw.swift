@@ -32,6 +32,9 @@ package struct MixtureFitRequest: Sendable {
     package var seed: UInt64
     /// Strength of the ridge on standardised targets; nil lets the law choose (1e-4 … 1e-2).
     package var ridge: Double?
+    /// Of a refit on resampled runs, another for each: laws held by a prior draw its centre too, or
+    /// no resample would show what the prior decides.
+    package var drawSeed: UInt64?
     /// Asked between stages; true ends the fit with `MixtureError.cancelled`.
     package var isCancelled: (@Sendable () -> Bool)?
 

@@ -89,6 +89,25 @@ extension MixtureFit {
         return fit
     }
 
+    /// The same, with what is not given as in the largest run; the fit itself where nothing is.
+    package func at(
+        parameterCount: Double?,
+        tokenCount: Double?
+    ) throws(MixtureError) -> MixtureFit {
+        guard parameterCount != nil || tokenCount != nil else { return self }
+        let largest = runs.max {
+            ($0.parameterCount ?? 0, $0.tokenCount ?? 0) < (
+                $1.parameterCount ?? 0, $1.tokenCount ?? 0
+            )
+        }
+        return try at(
+            MixtureScale(
+                parameterCount: parameterCount ?? largest?.parameterCount ?? .nan,
+                tokenCount: tokenCount ?? largest?.tokenCount ?? .nan
+            )
+        )
+    }
+
     private func scaleWarnings(_ scale: MixtureScale) -> [String] {
         var found: [String] = []
         let (sizes, tokens) = (runs.compactMap(\.parameterCount), runs.compactMap(\.tokenCount))

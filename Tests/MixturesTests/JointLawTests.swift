@@ -129,6 +129,76 @@ struct JointLawTests {
         #expect(own < 0.5 * naive)
     }
 
+    /// Two sizes leave the exponent of size to the prior, which resampled runs alone cannot show.
+    @Test func `Intervals at larger scale hold the truth because refits draw the prior too`() throws
+    {
+        var (held, held2, count) = (0, 0, 0)
+        for seed in 1...10 {
+            let world = try JointWorld(seed: UInt64(seed))
+            let tokens = [3e9, 10e9, 20e9]
+            let data = world.runs(sizes: [1e8, 3e8], mixtures: 24, tokens: tokens, noise: 0.003)
+            let fit = try MixtureFitter.fit(
+                data,
+                target: "loss",
+                options: .init(predictor: "joint-effective-data", drawCount: 20, foldCount: 2),
+                request: MixtureFitRequest()
+            )
+            let far = try fit.at(MixtureScale(parameterCount: 2.8e9, tokenCount: 50e9))
+            let mixture = [0.3, 0.2, 0.2, 0.1, 0.1, 0.1]
+            let scale = try MixtureScale(parameterCount: 2.8e9, tokenCount: 50e9)
+            let truth = try #require(world.law.at(scale)).loss(at: mixture)
+            let expected = far.model.loss(at: mixture)
+            count += 1
+            if abs(truth - expected) < 1.645 * far.uncertainty(mixture) { held += 1 }
+            let noise = 1.645 * fit.residualDeviation
+            if abs(truth - expected) < noise { held2 += 1 }
+            let exponent = try #require(fit.summary.parameters["a"])
+            #expect(exponent.low < 0.27 && exponent.high > 0.33)
+        }
+        print("coverage", held, held2, count)
+        #expect(held >= 8)
+    }
+
+    @Test func `Three laws in a row are a rival whose errors compound`() throws {
+        var (nested, joint, naive) = (0.0, 0.0, 0.0)
+        for seed in 1...5 {
+            let world = try JointWorld(seed: UInt64(seed))
+            let tokens = [3e9, 6e9, 10e9, 15e9, 20e9]
+            let sizes = [1e8, 2e8, 4e8]
+            let data = world.runs(sizes: sizes, mixtures: 24, tokens: tokens, noise: 0.003)
+            let far = world.runs(
+                sizes: [2.8e9],
+                mixtures: 8,
+                tokens: [20e9, 50e9],
+                noise: 0,
+                seed: 78
+            )
+            let request = MixtureFitRequest()
+            let fit = try NestedScaling.fit(data, request, startingFrom: nil)
+            nested += JointWorld.error(fit, far) / 5
+            joint +=
+                JointWorld.error(
+                    try JointEffectiveData.fit(data, request, startingFrom: nil),
+                    far
+                ) / 5
+            let best = data.losses.min() ?? 0
+            naive += far.losses.reduce(0) { $0 + abs(best / $1 - 1) } / Double(far.runs.count) / 5
+            #expect(fit.notes.contains { $0.contains("in a row") })
+        }
+        print("nested", nested, "joint", joint, "naive", naive)
+        #expect(joint < nested)
+        #expect(nested < naive)
+        let few = try JointWorld(seed: 1).runs(
+            sizes: [1e8, 3e8],
+            mixtures: 24,
+            tokens: [3e9],
+            noise: 0
+        )
+        #expect(throws: MixtureError.self) {
+            _ = try NestedScaling.fit(few, MixtureFitRequest(), startingFrom: nil)
+        }
+    }
+
     @Test func `Runs of one size, or without a size, are refused in words`() throws {
         let world = try JointWorld(seed: 1)
         let flat = world.runs(sizes: [1e8], mixtures: 16, tokens: [3e9], noise: 0)
@@ -220,7 +290,7 @@ struct JointWorld {
     }
 
     /// Mean relative error.
-    static func error(_ fit: FittedJoint, _ data: MixtureData) -> Double {
+    static func error(_ fit: some FittedMixtureLaw, _ data: MixtureData) -> Double {
         let predicted = fit.losses(of: data.runs)
         let sum = zip(predicted, data.losses).reduce(0) { $0 + abs($1.0 / $1.1 - 1) }
         return sum / Double(data.runs.count)

@@ -45,7 +45,8 @@ package enum DomainContinual: MixtureLaw {
         }
         let rows = try ScaleRows.make(data, law: card.id, minimum: 12)
         if let previous {
-            let form = ContinualForm(domain: previous.domain)
+            let shifts = ContinualForm.priorShifts(request)
+            let form = ContinualForm(domain: previous.domain, priorShifts: shifts)
             let objective = ScaleObjective(form: form, rows: rows, usesPrior: true)
             let found = objective.polish(previous.logParameters)
             return try FittedDomainContinual(previous.domain, found, data)
@@ -68,6 +69,8 @@ package enum DomainContinual: MixtureLaw {
 struct ContinualForm: ScaleForm {
     /// Whose share it reads.
     let domain: Int
+    /// Of the priors of ln a and ln b, in deviations.
+    var priorShifts = [0.0, 0]
     var size: Int { 8 }
 
     func value(_ row: ScaleRow, _ parameters: [Double], _ slopes: inout [Double]) -> Double {
@@ -104,8 +107,9 @@ struct ContinualForm: ScaleForm {
     var penalties: [(centre: Double, strength: Double)] {
         let ridge = Self.ridge
         return [
-            (0, 0), (log(0.2), ridge), Self.exponentPenalty, (log(0.2), ridge),
-            Self.exponentPenalty, (log(0.5), ridge), (log(0.1), ridge), (log(0.3), ridge),
+            (0, 0), (log(0.2), ridge), Self.exponentPenalty(priorShifts[0]), (log(0.2), ridge),
+            Self.exponentPenalty(priorShifts[1]), (log(0.5), ridge), (log(0.1), ridge),
+            (log(0.3), ridge),
         ]
     }
 }

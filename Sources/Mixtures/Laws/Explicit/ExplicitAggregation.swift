@@ -140,6 +140,15 @@ package struct WeightedMixture: FittedMixtureLaw {
         return sum
     }
 
+    package func curvature(at proportions: [Double]) -> [Double]? {
+        var sum = [Double](repeating: 0, count: proportions.count * proportions.count)
+        for member in members {
+            guard let own = member.law.curvature(at: proportions) else { return nil }
+            Curvature.add(own, times: member.weight, to: &sum)
+        }
+        return sum
+    }
+
     package var isConvex: Bool { members.allSatisfy(\.law.isConvex) }
 
     /// Of each part under its name, such as "s[web] of loss/code".

@@ -25,7 +25,8 @@ package struct FittedJoint: FittedMixtureLaw, Hashable {
         usesPrior: Bool = true
     ) throws(MixtureError) -> FittedJoint {
         let rows = try ScaleRows.make(data, law: law, minimum: 12)
-        let form = JointForm(coupling: coupling, dimension: data.dimension)
+        var form = JointForm(coupling: coupling, dimension: data.dimension)
+        form.priorShifts = JointForm.priorShifts(request)
         let objective = ScaleObjective(form: form, rows: rows, usesPrior: usesPrior)
         if let previous, previous.coupling == coupling, previous.dimension == data.dimension {
             let found = objective.polish(previous.logParameters)
@@ -174,11 +175,9 @@ package struct FittedJoint: FittedMixtureLaw, Hashable {
         }
     }
 
-    /// With k of at least 1 a power of a convex positive sum; discounted shares are concave, so they
-    /// keep that.
-    package var isConvex: Bool {
-        coupling == .none || utility != nil && (!bends || exp(logParameters[5]) >= 1)
-    }
+    /// u is concave, so A/N^a + B/(D·u)^b is log-convex, and so is its k-th power; discounted shares
+    /// are concave and keep that.
+    package var isConvex: Bool { coupling == .none || utility != nil }
 
     private var bends: Bool { coupling != .plain && coupling != .additive }
 

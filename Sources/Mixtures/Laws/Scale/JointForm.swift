@@ -21,6 +21,8 @@ struct JointForm: ScaleForm {
     static let offset = 1e-3
     let coupling: MixtureCoupling
     let dimension: Int
+    /// Of the priors of ln a and ln b, in deviations.
+    var priorShifts = [0.0, 0]
 
     private var extra: Int {
         coupling == .additive || coupling == .capacity ? dimension : 0
@@ -134,11 +136,11 @@ struct JointForm: ScaleForm {
 
     var penalties: [(centre: Double, strength: Double)] {
         let ridge = Self.ridge
-        let exponent = Self.exponentPenalty
         let worth = coupling == .additive ? 1.2 : -0.5
         let rest = coupling == .additive ? -0.7 : 0
         return [
-            (0, 0), (log(0.2), ridge), exponent, (log(0.2), ridge), exponent, (0, ridge),
+            (0, 0), (log(0.2), ridge), Self.exponentPenalty(priorShifts[0]), (log(0.2), ridge),
+            Self.exponentPenalty(priorShifts[1]), (0, ridge),
             (log(0.05), ridge), (log(0.6), ridge),
         ]
             + [(centre: Double, strength: Double)](

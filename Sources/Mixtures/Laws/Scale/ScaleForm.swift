@@ -47,8 +47,16 @@ protocol ScaleForm: Sendable {
 extension ScaleForm {
     /// ln of an exponent ~ N(ln 0.3, 0.25): 0.05 · ((ln a − ln 0.3) / 0.25)² is added to the mean
     /// over runs. Two sizes within a decade cannot pin exponents.
-    static var exponentPenalty: (centre: Double, strength: Double) {
-        (log(0.3), 0.05 / (0.25 * 0.25))
+    ///
+    /// - Parameter shift: of the centre, in deviations; not 0 in refits on resampled runs.
+    static func exponentPenalty(_ shift: Double) -> (centre: Double, strength: Double) {
+        (log(0.3) + 0.25 * shift, 0.05 / (0.25 * 0.25))
+    }
+    /// Two draws from the prior for a refit on resampled runs; zeros for a fit.
+    static func priorShifts(_ request: MixtureFitRequest) -> [Double] {
+        guard let seed = request.drawSeed else { return [0, 0] }
+        var random = SplitMix64(seed: seed ^ 0x9121)
+        return [random.normal(), random.normal()]
     }
     static var ridge: Double { 1e-4 }
 }
