@@ -67,16 +67,16 @@ function draw() {
     h("p", { class: checks.length ? "dim" : "ok" }, checks.length ? "None of this kind." : "Nothing found: every run can be used as it is.")));
 }
 
-function checkCard({ kind, severity, count: number, message, advice, runs, runsTotal }) {
+function checkCard({ kind, severity, count: number, message, advice, runs }) {
   const [tone, word] = looks[severity] ?? looks.info;
   const ids = runs.slice(0, drawnAtMost).map((run) => run.id).join(",");
   return h("section", { class: "card pad check", data: { kind, severity } },
     h("div", { class: "bar" }, h("span", { class: `badge ${tone}` }, word), h("strong", { class: "breakable" }, message), h("span", { class: "spacer" }),
-      h("span", { class: "dim" }, `${count(number)} ×`),
+      number ? h("span", { class: "dim" }, plural(number, "run")) : null,
       runs.length ? h("a", { class: "button", href: pageURL("runs/", { project: state.project, show: ids, sel: ids }) }, runs.length > 1 ? "Open these runs" : "Open the run") : null),
     advice ? h("p", {}, advice) : null,
     runs.length ? h("p", { class: "dim breakable" }, runs.map((run, index) => [index ? ", " : "", h("a", { href: pageURL("run/", { project: state.project, id: run.id }) }, run.name || run.id.slice(0, 8))]),
-      runsTotal > runs.length ? ` and ${plural(runsTotal - runs.length, "other run")}` : "") : null);
+      number > runs.length ? ` and ${plural(number - runs.length, "other run")}` : "") : null);
 }
 
 function choose(severity) {

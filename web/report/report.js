@@ -48,7 +48,7 @@ async function showList() {
 
 async function create(place) {
   try {
-    const made = await send("POST", "reports", { project: state.project, title: "Untitled report", markdown: "" }, { project: state.project });
+    const made = await send("POST", "reports", { project: state.project, title: "Untitled report", markdown: "" });
     location.href = pageURL("report/", { id: made.id, edit: 1 });
   } catch (error) {
     fill(place, errorBanner(error, null));
@@ -56,7 +56,7 @@ async function create(place) {
 }
 
 async function showOne() {
-  report = await get(`reports/${state.id}`);
+  report = { markdown: "", ...await get(`reports/${state.id}`) };
   project = (await get(`projects/${encodeURIComponent(report.project)}`)).name;
   nav.useProject(project);
   draw();

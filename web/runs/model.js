@@ -7,7 +7,7 @@ import { readState, writeState } from "../lib/url-state.js";
 export const defaults = {
   project: "", q: "", sort: "roles.loss", x: "tokens", logx: false, logy: false, smooth: "0",
   show: "", pin: "", open: "", metrics: [], cols: [], from: "", to: "",
-  roles: false, sel: [],
+  roles: false, sel: [], view: "",
 };
 const pageSize = 500;
 const shownAtFirst = 10;

@@ -4,6 +4,7 @@ import "../components/nav.js";
 import { errorBanner, note } from "../components/banner.js";
 import { empty, firstRun } from "../components/empty.js";
 import { QueryLine } from "../components/query.js";
+import { SavedViews } from "../components/saved-views.js";
 import { toggle } from "../components/segmented.js";
 import { pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady, patch } from "../lib/dom.js";
@@ -29,6 +30,7 @@ const query = new QueryLine(model.state.q, (q) => change({ q, from: "", to: "" }
 const summary = h("span", { class: "dim", id: "summary", role: "status" });
 const announced = h("span", {});
 const notices = h("div", { class: "stack" });
+const views = new SavedViews("runs");
 const details = h("div", { class: "stack" });
 const roles = h("div", { class: "stack" });
 const bar = h("div", { class: "bar" });
@@ -57,6 +59,7 @@ async function start() {
   fill(main, notices, bar, roles,
     h("div", { class: "runs-grid" }, table.element, h("div", {}, panelBar, h("div", { class: "stack" }, details, panels.element))));
   drawRoles();
+  views.load();
   // First the stream, then the series: no point falls between them.
   follow();
   await reload();
@@ -122,8 +125,9 @@ function setQuery(q) {
 function drawBars() {
   const { state } = model;
   summary.textContent = `${plural(model.runs.length, "run")}${model.next ? "+" : ""} · ${model.shown.length} drawn`;
-  if (!bar.contains(query.element)) fill(bar, query.element, announced, selection.element, h("span", { class: "bar", id: "menus" }), summary);
+  if (!bar.contains(query.element)) fill(bar, views.element, query.element, announced, selection.element, h("span", { class: "bar", id: "menus" }), summary);
   drawNewcomers();
+  views.draw();
   selection.draw();
   patch(byID("menus"),
     columnPicker(model, (cols) => { model.update({ cols }); table.render(); }),
