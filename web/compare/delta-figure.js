@@ -5,10 +5,10 @@ import { logTicks, plural, si, signed } from "../lib/format.js";
 import { axes, plainText } from "../runs/curves.js";
 import { band, clearFrom, difference, enoughPoints, finiteLine } from "./paired.js";
 
-/** {spec, caption}; `spec` is null where no two runs meet. */
-export function deltaSpec({ runs, base, lines, metric, state }) {
+/** {spec, caption}; `spec` is null where no two runs meet. `colorOf(id)` is the place when absent. */
+export function deltaSpec({ runs, base, lines, metric, state, colorOf = null, hasLegend = runs.length > 2 }) {
   const own = lines.get(base.id) ? finiteLine(lines.get(base.id)) : { x: [], y: [] };
-  const items = runs.map((run, index) => ({ run, index })).filter(({ run }) => run.id !== base.id && lines.get(run.id))
+  const items = runs.map((run, index) => ({ run, index: colorOf?.(run.id) ?? index })).filter(({ run }) => run.id !== base.id && lines.get(run.id))
     .map((item) => ({ ...item, ...pair(finiteLine(lines.get(item.run.id)), own) })).filter((item) => item.x.length > 1);
   if (!items.length) return { spec: null, caption: own.x.length ? "no other run has it at the same places" : `${base.name} has no ${metric} on this axis` };
   const axis = axes[state.x] ?? axes.step;
@@ -19,8 +19,8 @@ export function deltaSpec({ runs, base, lines, metric, state }) {
     layout: {
       xaxis: { title: { text: axis.title }, type: log ? "log" : axis.type, exponentformat: "B", ...(log && all.length ? logTicks(Math.min(...all), Math.max(...all), si, [1]) : {}) },
       yaxis: { title: { text: `difference in ${plainText(metric)}` }, range: range(items), exponentformat: "power" },
-      hovermode: "closest", showlegend: items.length > 1, legend: { orientation: "h", y: -0.22 },
-      margin: { l: 58, r: 12, t: 6, b: items.length > 1 ? 58 : 36 },
+      hovermode: "closest", showlegend: hasLegend, legend: { orientation: "h", y: -0.22 },
+      margin: { l: 58, r: 12, t: 6, b: hasLegend ? 58 : 36 },
       uirevision: `${state.x}|${log}|${metric}|${base.id}`,
       meta: { summary: `${metric} of ${plural(items.length, "run")} minus ${base.name} over ${axis.title}: ${items.map(words).join("; ")}` },
     },

@@ -3,11 +3,12 @@
 import { get } from "../lib/api.js";
 import { wire } from "../lib/format.js";
 import { readState, writeState } from "../lib/url-state.js";
+import { groupedAtMost } from "./groups.js";
 
 export const defaults = {
   project: "", q: "", sort: "roles.loss", x: "tokens", logx: false, logy: false, smooth: "0",
   show: "", pin: "", open: "", metrics: [], cols: [], from: "", to: "",
-  roles: false, sel: [], view: "",
+  roles: false, sel: [], view: "", group: "", band: "range",
 };
 const pageSize = 500;
 const shownAtFirst = 10;
@@ -88,6 +89,11 @@ export class RunsModel extends EventTarget {
     if (this.state.show === "none") return [];
     if (this.state.show) return this.state.show.split(",").filter((id) => this.#byID.has(id));
     return this.runs.filter(hasCurve).slice(0, shownAtFirst).map((run) => run.id);
+  }
+
+  /** Ids of the runs that the panels need: when grouped, all listed ones, drawn or not. */
+  get needed() {
+    return this.state.group ? this.runs.slice(0, groupedAtMost).filter(hasCurve).map((run) => run.id) : this.shown;
   }
 
   toggleShown(id) {

@@ -4,10 +4,15 @@ import { figureCard } from "../components/figure-card.js";
 import { get } from "../lib/api.js";
 import { debounce, fill, h } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
+import { deltaSpec } from "../compare/delta-figure.js";
+import { finiteLine } from "../compare/paired.js";
 import { appendPoints, panelSpec, readSeries } from "./curves.js";
+import { groupedAtMost, groupKey, groupsOf, groupSpec } from "./groups.js";
 import { scatterSpec } from "./scatter.js";
 
 const buckets = 300;
+const groupBuckets = 120;
+const runsAtOnce = 100;
 const panelsAtFirst = 4;
 const slowest = 2000;
 
@@ -16,6 +21,7 @@ export class Panels {
   #events;
   #panels = new Map();
   #scatter = null;
+  #delta = null;
   element = h("div", { class: "panels" });
 
   /** `events`: onHover(run id or null), onOpen(run id), onZoom({from, to}); `hasScatter` false for a page about few runs */
@@ -40,15 +46,17 @@ export class Panels {
     const cards = wanted.map((name) => this.#panel(name).card);
     const scatter = this.#showScatter();
     const all = [...cards, ...(scatter ? [scatter] : [])];
-    const same = all.length === this.element.children.length
-      && all.every((card, index) => this.element.children[index] === card);
+    const present = [...this.element.children].filter((card) => card !== this.#delta?.card);
+    const same = all.length === present.length && all.every((card, index) => present[index] === card);
     if (!same) fill(this.element, all);
     await Promise.allSettled(wanted.map((name) => this.#fetch(this.#panels.get(name))));
+    this.#placeDelta();
   }
 
   /** Redraws from what is already here: scales, smoothing, colours. */
   redraw() {
     for (const panel of this.#panels.values()) this.#draw(panel);
+    this.#placeDelta();
     this.#showScatter();
   }
 
@@ -57,7 +65,7 @@ export class Panels {
     for (const points of streamed) {
       const panel = this.#panels.get(points.metric);
       const run = this.#model.run(points.run);
-      if (!panel || !run || !this.#model.shown.includes(points.run)) continue;
+      if (!panel || !run || !this.#needed.includes(points.run)) continue;
       if (panel.held) {
         panel.held.push(points);
         continue;
@@ -125,7 +133,8 @@ export class Panels {
   }
 
   async #fetch(panel) {
-    const { state, shown } = this.#model;
+    const { state } = this.#model;
+    const shown = this.#needed;
     panel.request?.abort();
     panel.request = new AbortController();
     if (!shown.length) {
@@ -137,15 +146,16 @@ export class Panels {
     const scale = state.x === "time" ? 1000 : 1;
     const limits = state.from && state.to ? { from: state.from * scale, to: state.to * scale } : {};
     try {
-      const answer = await get("series", {
-        runs: shown.join(","), metrics: panel.name, x: state.x, buckets, ...limits,
-      }, { signal: panel.request.signal });
-      panel.series = new Map(answer.series.map((series) => [series.run, readSeries(series, state.x)]));
-      for (const { run, source } of answer.sources ?? []) {
+      const { signal } = panel.request;
+      const parts = await Promise.all(slices(shown, runsAtOnce).map((runs) => get("series", {
+        runs: runs.join(","), metrics: panel.name, x: state.x, buckets: state.group ? groupBuckets : buckets, ...limits,
+      }, { signal })));
+      panel.series = new Map(parts.flatMap((part) => part.series).map((series) => [series.run, readSeries(series, state.x)]));
+      for (const { run, source } of parts.flatMap((part) => part.sources ?? [])) {
         const series = panel.series.get(run);
         if (series) series.source = source;
       }
-      panel.leftOut = answer.leftOut ?? [];
+      panel.leftOut = parts.flatMap((part) => part.leftOut ?? []);
       this.#draw(panel);
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -158,6 +168,10 @@ export class Panels {
 
   #draw(panel) {
     const { state, shown } = this.#model;
+    if (state.group) {
+      this.#drawGroups(panel);
+      return;
+    }
     const list = shown.filter((id) => panel.series.get(id)?.x.length && this.#model.run(id)).map((id) => ({
       series: panel.series.get(id), run: this.#model.run(id), colorIndex: this.#model.colorIndex(id),
       bold: id === state.pin || id === state.open,
@@ -171,12 +185,48 @@ export class Panels {
     panel.figure.spec = panelSpec(panel.name, list, state);
   }
 
+  #drawGroups(panel) {
+    const { state, runs } = this.#model;
+    const lines = new Map([...panel.series].map(([id, series]) => [id, finiteLine(series)]));
+    const groups = groupsOf(runs, state.group);
+    fill(panel.caption, groupKey(groups, lines, state), runs.length > groupedAtMost ? ` · the first ${groupedAtMost} runs` : "");
+    panel.chip.hidden = true;
+    panel.figure.spec = groupSpec(panel.name, groups, lines, state);
+  }
+
+  /** What the pinned run would be subtracted from: the drawn runs, in the first panel's metric. */
+  #showDelta() {
+    const { state, shown } = this.#model;
+    const first = this.#panels.get(this.metrics[0]);
+    const base = this.#events.hasScatter === false ? null : this.#model.run(state.pin);
+    if (!base || !first || state.group || !first.series.has(base.id)) return null;
+    this.#delta ??= figureCard("", { id: "minus-base" });
+    const runs = [base, ...shown.filter((id) => id !== base.id).map((id) => this.#model.run(id))].filter(Boolean);
+    const made = deltaSpec({ runs, base, lines: first.series, metric: first.name, state, colorOf: (id) => this.#model.colorIndex(id), hasLegend: false });
+    this.#delta.heading.textContent = `${first.name} − ${base.name}`;
+    this.#delta.caption.textContent = "at the same x, moving mean";
+    if (made.spec) this.#delta.figure.spec = made.spec;
+    return made.spec ? this.#delta.card : null;
+  }
+
+  /** Under the panel whose lines it subtracts. */
+  #placeDelta() {
+    const card = this.#showDelta();
+    const first = this.#panels.get(this.metrics[0]);
+    if (!card) this.#delta?.card.remove();
+    else if (first.card.nextSibling !== card) first.card.after(card);
+  }
+
+  get #needed() {
+    return this.#model.needed ?? this.#model.shown;
+  }
+
   #schedule(panel, simple) {
     panel.refetch ||= !simple;
     if (panel.timer) return;
     panel.timer = setTimeout(() => {
       panel.timer = 0;
-      if (panel.refetch) this.#fetch(panel);
+      if (panel.refetch || this.#model.state.group) this.#fetch(panel);
       else this.#draw(panel);
       panel.refetch = false;
     }, panel.drawn ? slowest : 300);
@@ -187,4 +237,8 @@ export class Panels {
 function rank({ name, runs }) {
   const held = /val|eval|test/i.test(name) ? 1 : 0;
   return (/loss|nll|perplexity/i.test(name) ? 1e6 + held * 1e5 : 0) + (runs ?? 0);
+}
+
+function slices(list, size) {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));
 }

@@ -1,6 +1,7 @@
 // Menus that choose columns of the table and panels of the grid.
 
 import { fill, h } from "../lib/dom.js";
+import { bands } from "./groups.js";
 
 /** Metrics with a check box each. */
 export function metricPicker(model, shown, onChange) {
@@ -15,6 +16,19 @@ export function columnPicker(model, onChange) {
   const { cols } = model.state;
   const names = [...changing(model.runs), ...model.metrics.map((metric) => `metrics.${metric.name}`)];
   return picker(`columns +${cols.length}`, (search) => names.filter(matching(search)).slice(0, 200), cols, onChange);
+}
+
+/** What the runs can be grouped by: the group, and params that differ with few enough values. */
+export function groupPicker(model, onChange) {
+  const { group, band } = model.state;
+  const keys = [...(model.runs.some((run) => run.group) ? ["group"] : []), ...changing(model.runs)];
+  if (group && !keys.includes(group)) keys.push(group);
+  const option = (value, text, chosen) => h("option", { value, selected: chosen }, text);
+  const by = h("select", { class: "chip", id: "group-by", "aria-label": "Group by", on: { change: (event) => onChange({ group: event.target.value }) } },
+    option("", "group by none", !group), keys.map((key) => option(key, `group by ${key.replace(/^params\./, "")}`, key === group)));
+  if (!group) return [by];
+  return [by, h("select", { class: "chip", id: "band", "aria-label": "Band of a group", on: { change: (event) => onChange({ band: event.target.value }) } },
+    bands.map(([value, text]) => option(value, text, value === band)))];
 }
 
 /** Names in `system` come last in what `find` answers and stand under a heading of their own. */

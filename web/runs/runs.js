@@ -17,7 +17,7 @@ import { panelControls, panelKeys } from "./controls.js";
 import { runDetails } from "./details.js";
 import { RunsModel } from "./model.js";
 import { Panels } from "./panels.js";
-import { columnPicker, metricPicker } from "./pickers.js";
+import { columnPicker, groupPicker, metricPicker } from "./pickers.js";
 import { querySource } from "./query-source.js";
 import { rolesCard } from "./roles.js";
 import { Selection } from "./selection.js";
@@ -129,7 +129,7 @@ function drawBars() {
   drawNewcomers();
   views.draw();
   selection.draw();
-  patch(byID("menus"),
+  patch(byID("menus"), model.hasCurves ? groupPicker(model, (values) => { model.update(values); drawBars(); drawPanels(); }) : null,
     columnPicker(model, (cols) => { model.update({ cols }); table.render(); }),
     toggle("roles", state.roles, (on) => { model.update({ roles: on }); drawRoles(); }, "what the laws read in these runs"),
     metricPicker(model, panels.metrics, (metrics) => { model.update({ metrics }); drawPanels(); }));
