@@ -10,6 +10,9 @@ import { ago, count, loss, none, plural } from "./lib/format.js";
 // The addresses which MLflow's client prints when a run ends: #/experiments/ID/runs/ID.
 const printedByClient = /^#\/experiments\/(\d+)(?:\/runs\/([0-9a-f]{32}))?/;
 
+const lately = 24 * 3600 * 1000;
+const watchedAtMost = 12;
+
 async function show() {
   const main = byID("main");
   try {
@@ -29,13 +32,31 @@ async function show() {
   markReady();
 }
 
+/** What went wrong lately in the projects that are in use; nothing where nothing did. */
+async function watch(projects, place) {
+  const answers = await Promise.allSettled(projects.filter((project) => Date.now() - (project.lastActivity ?? 0) / 1000 < lately).slice(0, watchedAtMost)
+    .map(async (project) => ({ project, runs: (await get("runs", { project: project.name, sort: "-updatedAt", limit: 50, fields: "none" })).runs })));
+  const items = answers.filter((answer) => answer.status === "fulfilled").flatMap(({ value }) => trouble(value));
+  if (items.length) fill(place, h("section", { class: "banner note", "aria-label": "Needs attention" }, h("div", {}, h("strong", {}, "Needs attention"), h("ul", {}, items))));
+}
+
+function trouble({ project, runs }) {
+  const recent = runs.filter((run) => Date.now() - run.updatedAt / 1000 < lately);
+  return ["stalled", "diverged", "failed"].map((state) => [state, recent.filter((run) => (run.state ?? run.status) === state)]).filter(([, found]) => found.length)
+    .map(([state, found]) => h("li", {}, h("a", { href: pageURL("runs/", { project: project.name }) }, project.name), `: ${plural(found.length, "run")} ${state}, `,
+      found.slice(0, 4).map((run, index) => [index ? ", " : "", h("a", { href: pageURL("run/", { project: project.name, id: run.id }) }, run.name || run.id.slice(0, 8))]), found.length > 4 ? " …" : ""));
+}
+
 function overview(used, unused) {
   const running = used.reduce((sum, project) => sum + (project.runningCount ?? 0), 0);
   const runs = used.reduce((sum, project) => sum + project.runCount, 0);
   const sorted = used.toSorted((a, b) => (b.lastActivity ?? 0) - (a.lastActivity ?? 0));
+  const attention = h("div", { class: "stack", id: "attention" });
+  watch(used, attention);
   return [
     h("div", { class: "bar" }, h("h1", {}, plural(used.length, "project")),
       h("span", { class: "dim" }, `${plural(runs, "run")} · ${count(running)} running`)),
+    attention,
     h("div", { class: "cards" }, sorted.map(card)),
     unused.length
       ? h("p", { class: "dim" }, "Without runs: ", unused.map((project) => project.name).join(", "))

@@ -5,6 +5,7 @@ import { answerStrip } from "../components/answer.js";
 import { errorBanner, note } from "../components/banner.js";
 import { empty, firstRun } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
+import { figureKinds } from "../components/law-card.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { count, loss, none, percent, plural, si, wire } from "../lib/format.js";
@@ -22,6 +23,7 @@ const notices = h("div", { class: "stack" });
 const answer = h("div", { class: "stack" });
 const table = h("div", { class: "stack" });
 const detail = h("div", { class: "stack" });
+const record = h("div", { class: "stack" });
 const fan = figureCard("Where it will end", { id: "forecast", tall: true });
 const why = h("div", {});
 
@@ -30,10 +32,30 @@ async function start() {
     location.replace(pageURL(""));
     return;
   }
-  fill(main, h("h1", {}, "Forecasts"), notices, answer, table, detail);
-  await refresh();
+  fill(main, h("h1", {}, "Forecasts"), notices, answer, table, detail, record);
+  await Promise.all([refresh(), offerRecord()]);
   markReady();
   follow();
+}
+
+/** How such forecasts did on runs that have ended, and where the hours went: drawn when it is opened. */
+async function offerRecord() {
+  let kinds = [];
+  try {
+    kinds = (await figureKinds()).filter(({ kind }) => kind === "forecast-calibration" || kind === "waste-ledger");
+  } catch {
+    // The forecasts themselves report a server that is away.
+  }
+  if (!kinds.length) return;
+  const query = { project: state.project };
+  const items = kinds.map(({ kind, title }) => ({ kind, ...figureCard(title, { id: kind, source: { kind, query } }) }));
+  const section = h("details", { class: "section" }, h("summary", {}, h("h2", {}, "How good were such forecasts, and where did the hours go?")), h("div", { class: "columns-2" }, items.map((item) => item.card)));
+  section.addEventListener("toggle", () => {
+    if (!section.open || section.dataset.asked) return;
+    section.dataset.asked = "1";
+    for (const { kind, figure, caption } of items) figure.load(kind, query).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => {});
+  });
+  fill(record, section);
 }
 
 /** New points make the forecasts old; they are asked for again, but never more often than every 15 s. */

@@ -5,6 +5,7 @@ import { copyButton } from "../components/copy.js";
 import { send } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { loss, plain, plural } from "../lib/format.js";
+import { markdown } from "../lib/markdown.js";
 
 const noteTag = "mlflow.note.content";
 const searchFrom = 12;
@@ -63,7 +64,7 @@ function noteCard(run, onChange) {
   };
   function show() {
     const tags = Object.entries(run.tags ?? {}).filter(([name]) => name !== noteTag).toSorted(([a], [b]) => a.localeCompare(b));
-    fill(place, noteForm(run, save),
+    fill(place, run.note ? h("div", { class: "report-body note-text" }, markdown(run.note)) : null, noteForm(run, save),
       h("ul", { class: "tags" }, tags.map(([name, value]) => h("li", {}, h("span", { class: "dim" }, name), " ", h("span", {}, value),
         h("button", { type: "button", class: "quiet", "aria-label": `Remove the tag ${name}`, on: { click: () => save({ tags: { [name]: null } }) } }, "✕")))),
       tagForm(save));
@@ -75,7 +76,8 @@ function noteCard(run, onChange) {
 function noteForm(run, save) {
   const area = h("textarea", { class: "text-input", rows: "3", "aria-label": "Note", placeholder: "What is it for, what came of it?", value: run.note ?? "", maxlength: "20000", on: { input: () => { button.hidden = area.value === (run.note ?? ""); } } });
   const button = h("button", { type: "submit", class: "button", hidden: true }, "Save the note");
-  return h("form", { on: { submit: (event) => { event.preventDefault(); save({ note: area.value }); } } }, area, button);
+  const form = h("form", { on: { submit: (event) => { event.preventDefault(); save({ note: area.value }); } } }, area, button);
+  return run.note ? h("details", {}, h("summary", { class: "dim" }, "Edit the note"), form) : form;
 }
 
 function tagForm(save) {

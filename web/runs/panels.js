@@ -1,7 +1,7 @@
 // The grid of curve panels: each fetches its own series, fails alone, and follows the stream.
 
 import { figureCard } from "../components/figure-card.js";
-import { get } from "../lib/api.js";
+import { apiURL, get } from "../lib/api.js";
 import { debounce, fill, h } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
 import { deltaSpec } from "../compare/delta-figure.js";
@@ -155,6 +155,7 @@ export class Panels {
         const series = panel.series.get(run);
         if (series) series.source = source;
       }
+      panel.setSource({ csv: apiURL("series/export", { runs: shown.join(","), metrics: panel.name, format: "csv" }) });
       panel.leftOut = parts.flatMap((part) => part.leftOut ?? []);
       this.#draw(panel);
     } catch (error) {

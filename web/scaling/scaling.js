@@ -18,6 +18,7 @@ lawQuestionPage({
     ["stack-weights", "Error on the largest scales, and weight"], ["isoflop-profiles", "Loss over size, budget by budget"],
     ["loss-over-compute", "Loss over training compute"], ["iso-flop", "Loss over size at equal compute"],
     ["optimal-allocation", "Best size and tokens"], ["law-comparison", "Which law predicts best"],
+    ["compute-regret", "What each run's loss is worth in compute"], ["exchange-rates", "Same loss, other size and tokens"],
     ["residual-board", "Error of every run"],
   ],
   invitation: "Give a compute budget to see the best model size and tokens for it, with their range and what other rules would cost.",
