@@ -108,6 +108,33 @@ extension PageTests {
             #expect(made == expected)
         }
 
+        @Test(arguments: [
+            ("spread([1, 2, 3, 4], 'range')", "[1,2.5,4]"),
+            ("spread([0, 4, 8], 'quartiles')", "[2,4,6]"),
+            ("spread([5], 'mean')", "[5,5,5]"),
+            (
+                "spread([1, 3], 'mean').map(value => Math.round(value * 100) / 100)",
+                "[-10.71,2,14.71]"
+            ),
+            (
+                "bandOf([{x: [0, 10], y: [1, 1]}, {x: [0, 4], y: [3, 3]}], 'range').high.at(-1)",
+                "1"
+            ),
+            ("bandOf([{x: [], y: []}], 'range').x", "[]"),
+            (
+                "groupsOf([{params: {b: '16'}}, {params: {b: '2'}}, {params: {}}, {params: {b: '2'}}],"
+                    + " 'params.b').map(group => [group.value, group.runs.length])",
+                #"[["2",2],["16",1],["not set",1]]"#
+            ),
+        ])
+        func `a group has a band over its runs`(call: String, expected: String) async throws {
+            let made = try await run(
+                "import('/runs/groups.js').then(({spread, bandOf, groupsOf}) =>"
+                    + " JSON.stringify(\(call)))"
+            )
+            #expect(made == expected)
+        }
+
         @Test
         func `metrics are put in sections by what they are about`() async throws {
             let made = try await run(

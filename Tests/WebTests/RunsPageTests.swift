@@ -122,6 +122,76 @@ extension PageTests {
             try await browser.wait("both are listed", "return \(count) === 2")
         }
 
+        @Test
+        func `groups are over all their runs and kept in the address`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("\(page)&x=step")
+            try await browser.run(
+                "const select = document.querySelector('#group-by');"
+                    + " select.value = 'params.batchTokens';"
+                    + " select.dispatchEvent(new Event('change')); return 1"
+            )
+            let summary =
+                "document.querySelector('.panels il-figure').spec?.layout.meta.summary ?? ''"
+            try await browser.wait(
+                "the panels are grouped",
+                "return (\(summary)).includes('131072 (30 runs)')"
+            )
+            try await browser.open(try await browser.address())
+            try await browser.wait(
+                "they still are",
+                "return (\(summary)).includes('131072 (30 runs)')"
+            )
+            try await site.expectQuiet("groups")
+        }
+
+        @Test
+        func `a pinned run is subtracted from the others`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            let run = try await browserRun()
+            try await site.open("\(page)&x=step&pin=\(run)")
+            try await browser.wait(
+                "the difference is drawn",
+                "return document.querySelector('#minus-base')?.spec?.layout.meta.summary"
+                    + ".includes('minus')"
+            )
+            try await site.expectQuiet("difference to the pinned run")
+        }
+
+        @Test
+        func `a view that is saved comes back with its filter`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("\(page)&q=peakLearningRate%20%3C%203e-3&x=step")
+            try await browser.click("#save-view")
+            try await browser.type("slow ones", into: "input[name=view-name]")
+            try await browser.click(".view-form button")
+            try await browser.wait(
+                "it is listed",
+                "return document.querySelector('#views a')?.textContent === 'slow ones'"
+            )
+            try await site.open(page)
+            try await browser.wait("it is offered", "return !!document.querySelector('#views a')")
+            try await browser.click("#views a")
+            try await browser.wait(
+                "its filter holds",
+                "return document.querySelector('#summary')?.textContent.startsWith('72 runs')"
+                    + " && document.querySelector('#query').value === 'peakLearningRate < 3e-3'"
+            )
+            try await site.expectQuiet("saved view")
+        }
+
+        /// The first run of the table.
+        private func browserRun() async throws -> String {
+            let site = try Site.current
+            try await site.open(page)
+            return try await site.browser.run(
+                "return document.querySelector('tbody tr[data-id]').dataset.id"
+            ).text
+        }
+
         private let last = "document.querySelector('il-figure .plot').data.at(-1).x.at(-1)"
 
         private func drawnPoints() async throws -> Double {

@@ -7,7 +7,7 @@ export function copyButton(label, text, look = "button") {
   const button = h("button", { type: "button", class: look, on: { click: copy } }, label);
   async function copy() {
     const value = typeof text === "function" ? text() : text;
-    button.textContent = (await write(value)) ? "Copied" : "Copy failed";
+    button.textContent = (await copyText(value)) ? "Copied" : "Copy failed";
     setTimeout(() => (button.textContent = label), 1600);
   }
   return button;
@@ -18,7 +18,8 @@ export function snippet(text) {
     h("pre", { tabindex: "0" }, h("code", {}, text)), copyButton("Copy", text));
 }
 
-async function write(text) {
+/** True when the clipboard has it. */
+export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -7,6 +7,7 @@ import { bindKeys, boundKeys, keyName } from "../lib/keys.js";
 import { pages, settings } from "../lib/pages.js";
 import { startTheme, toggleTheme } from "../lib/theme.js";
 import { currentProject } from "../lib/url-state.js";
+import { copyText } from "./copy.js";
 import { showDialog } from "./dialog.js";
 
 const inFigures = [
@@ -58,6 +59,13 @@ class Nav extends HTMLElement {
     this.#live.title = `last event ${age}`;
   }
 
+  /** A word beside the state of the stream, for a moment. */
+  #tell(text) {
+    const word = h("span", { class: "ok", role: "status" }, text);
+    this.#live.before(word);
+    setTimeout(() => word.remove(), 2000);
+  }
+
   #drawLinks() {
     const current = this.getAttribute("current");
     fill(this.#links,
@@ -71,6 +79,7 @@ class Nav extends HTMLElement {
     const go = (path) => () => { location.href = pageURL(path, path ? { project: this.#project } : {}); };
     bindKeys({
       "?": ["keyboard shortcuts", showKeys],
+      y: ["copy a link to what is on the screen", () => copyText(location.href).then((done) => this.#tell(done ? "link copied" : "the browser did not allow it"))],
       "g p": ["Projects", go("")],
       ...Object.fromEntries([...pages, settings].map(([, path, label, key]) => [`g ${key}`, [label, go(path)]])),
     });
