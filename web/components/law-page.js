@@ -76,10 +76,10 @@ export class LawPage {
   #figures = new Map();
 
   async #lay(project, card) {
-    const known = new Map((await figureKinds()).map(({ kind, laws }) => [kind, laws]));
-    const shown = this.#options.kinds.filter(([kind]) => known.get(kind)?.includes(card.id) && hasFigure(kind, this.record));
+    const known = new Map((await figureKinds()).map((item) => [item.kind, item]));
+    const shown = this.#options.kinds.filter(([kind]) => known.get(kind)?.laws.includes(card.id) && hasFigure(kind, this.record));
     this.#figures = new Map(shown.map(([kind, title], index) =>
-      [kind, figureCard(title, { id: kind, tall: index === 0 })]));
+      [kind, { ...figureCard(title, { id: kind, tall: index === 0 }), parameters: known.get(kind).parameters }]));
     const [first, ...rest] = this.#figures.values();
     const side = [this.#options.form(), equationCard(card)];
     fill(this.#body, this.notices, this.#answer,
@@ -88,8 +88,12 @@ export class LawPage {
       h("p", {}, h("a", { href: pageURL("fits/", { project, fit: this.record.id }) }, "Can this law be trusted? Residuals, extrapolation, runs left out")));
   }
 
-  #draw(query) {
+  /** Each figure is asked what it reads of the question; sizes go with tokens or not at all. */
+  #draw(question) {
     for (const [kind, item] of this.#figures) {
+      const isPair = Boolean(question.parameters) === Boolean(question.tokens);
+      const reads = (name) => ["project", "law", "fit"].includes(name) || (item.parameters.includes(name) && (isPair || !["parameters", "tokens"].includes(name)));
+      const query = Object.fromEntries(Object.entries(question).filter(([name]) => reads(name)));
       item.setSource({ kind, query });
       item.figure.load(kind, query).then(
         () => setCaption(item.caption, item.figure.spec.layout.meta.answer), () => setCaption(item.caption, ""));
