@@ -18,12 +18,11 @@ extension OptimumStudy {
             for sign in [1.0, -1.0] {
                 program.linear = program.linear.map { _ in 0 }
                 program.linear[variable] = sign
-                guard let found = InteriorPoint(program).solve(from: start),
-                    found.infeasibility < 1e-6, found.residual < 1e-4
-                else {
-                    isExact = false
-                    continue
-                }
+                var method = InteriorPoint(program)
+                if !plain.isGlobal { method.iterationLimit = 60 }
+                let found = method.solve(from: start)
+                if found.map({ $0.residual >= 1e-4 }) ?? true { isExact = false }
+                guard let found, found.infeasibility < 1e-6 else { continue }
                 let extreme = program.proportions(found.x)
                 widen(&low, &high, &radius, extreme, plain.proportions)
             }

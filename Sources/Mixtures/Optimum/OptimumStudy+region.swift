@@ -3,13 +3,19 @@ import ScalingLaws
 
 extension OptimumStudy {
     /// The mixture of least predicted loss, and the optima of the resampled laws beside it. Where
-    /// laws are not convex those, and what rules would take, are starts of a second search: the
-    /// optimum is to be the best of all mixtures that the report shows.
+    /// laws are not convex those, what rules would take, and what moving tokens between pairs of
+    /// domains betters are starts of further searches: the optimum is to be the best of all
+    /// mixtures that the report shows.
     func plainOptimum() throws(MixtureError) -> (MixtureSearch.Found, drawn: [[Double]]) {
-        let first = try problem.search(problem.objective, starts)
+        var first = try problem.search(problem.objective, starts)
+        if !first.isGlobal, first.residual != nil {
+            let search = StepSearch(set: problem.set, function: problem.objective, seed: 1)
+            let moved = search.descend(from: (first.proportions, first.value)).0
+            first = try bettered(first, by: naiveMixtures().map(\.proportions) + [moved])
+        }
         try checkCancelled()
         var drawn = drawnOptima(first)
-        let plain = try bettered(first, by: drawn + naiveMixtures().map(\.proportions))
+        let plain = try bettered(first, by: drawn)
         try checkCancelled()
         if plain.proportions.distance(to: first.proportions) > 0.05 { drawn = drawnOptima(plain) }
         return (plain, drawn)
@@ -21,12 +27,11 @@ extension OptimumStudy {
         by others: [[Double]]
     ) throws(MixtureError) -> MixtureSearch.Found {
         guard !plain.isGlobal else { return plain }
-        let better = others.filter { problem.set.violation(of: $0) < 1e-9 }
+        let starts = others.filter { problem.set.violation(of: $0) < 1e-9 }
             .map { ($0, problem.objective.value($0)) }
-            .filter { $0.1 < plain.value }
             .sorted { $0.1 < $1.1 }
-        guard !better.isEmpty else { return plain }
-        let found = try problem.search(problem.objective, better.map(\.0))
+        guard !starts.isEmpty else { return plain }
+        let found = try problem.search(problem.objective, starts.map(\.0))
         return found.value < plain.value ? found : plain
     }
 
