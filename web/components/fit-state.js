@@ -1,6 +1,6 @@
 // Finds the newest fit of a project, or makes one, saying on the page what happens meanwhile.
 
-import { get, runFit } from "../lib/api.js";
+import { get, runFit, send } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { ago, plural } from "../lib/format.js";
 import { lawID } from "./law-answer.js";
@@ -17,9 +17,14 @@ export async function newestFit(project, law = lawID) {
 /** Fits now; shows progress in `place`; answers the finished fit. */
 export async function fitNow(project, place, law = lawID) {
   const words = h("span", {}, "Fitting…");
-  fill(place, h("div", { class: "banner note", role: "status" }, h("p", {}, words)));
+  let id = null;
+  // A fit that is stopped ends the waiting with that answer; one that had just ended needs no word.
+  const stop = h("button", { type: "button", class: "button", id: "stop-fit", hidden: true, on: { click: () => send("DELETE", `fits/${id}`).catch(() => {}) } }, "Stop");
+  fill(place, h("div", { class: "banner note", role: "status" }, h("p", {}, words), stop));
   const started = Date.now();
   const fit = await runFit(project, law, (state) => {
+    ({ id } = state);
+    stop.hidden = !id;
     const seconds = Math.round((Date.now() - started) / 1000);
     const share = state.progress ? `${Math.round(100 * state.progress)} %, ` : "";
     words.textContent = state.status === "queued" ? "Waiting for the fit worker…"

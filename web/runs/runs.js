@@ -13,6 +13,7 @@ import { bindKeys } from "../lib/keys.js";
 import { LiveStream } from "../lib/stream.js";
 import { onTheme } from "../lib/theme.js";
 import { onNavigate } from "../lib/url-state.js";
+import { exportMenu } from "./actions.js";
 import { panelControls, panelKeys } from "./controls.js";
 import { runDetails } from "./details.js";
 import { RunsModel } from "./model.js";
@@ -44,7 +45,7 @@ const table = new RunTable(model, {
   onHover: (id) => table.highlight(id),
   onNearEnd: () => more(),
 });
-const selection = new Selection(model, table);
+const selection = new Selection(model, table, () => reload());
 const panels = new Panels(model, {
   onHover: (id) => table.highlight(id),
   onZoom: (range) => { model.update(range); drawPanels(); },
@@ -132,6 +133,7 @@ function drawBars() {
   patch(byID("menus"), model.hasCurves ? groupPicker(model, (values) => { model.update(values); drawBars(); drawPanels(); }) : null,
     columnPicker(model, (cols) => { model.update({ cols }); table.render(); }),
     toggle("roles", state.roles, (on) => { model.update({ roles: on }); drawRoles(); }, "what the laws read in these runs"),
+    exportMenu(model),
     metricPicker(model, panels.metrics, (metrics) => { model.update({ metrics }); drawPanels(); }));
   patch(panelBar, panelControls(state, setPanels));
 }
@@ -226,7 +228,7 @@ bindKeys({
   "/": ["filter the runs", () => query.focus()], j: ["next run", () => move(1)], k: ["previous run", () => move(-1)],
   e: ["the page of the run", opened((id) => { location.href = runURL(id); })],
   x: ["select the run", opened((id) => selection.toggle(id))], " ": ["draw the run or not", opened(toggleDrawn)],
-  p: ["pin the run as base", opened(pin)], c: ["compare the selected runs", () => selection.compare()],
+  p: ["pin the run as base", opened(pin)], c: ["compare the selected runs", () => selection.compare()], m: ["group, tag or delete the selected runs", () => selection.act()],
   Escape: ["close the run", () => model.state.open && open("")],
   ...panelKeys(() => model.state, setPanels),
 });

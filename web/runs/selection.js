@@ -2,16 +2,20 @@
 
 import { pageURL } from "../lib/api.js";
 import { h, patch } from "../lib/dom.js";
+import { showActions } from "./actions.js";
 
 const comparedAtMost = 8;
 
 export class Selection {
   #model;
   #table;
+  #changed;
   element = h("span", { class: "bar", id: "selection" });
 
-  constructor(model, table) {
+  /** `onChange()` is called after the runs themselves were changed. */
+  constructor(model, table, onChange) {
     this.#model = model;
+    this.#changed = onChange;
     this.#table = table;
   }
 
@@ -32,13 +36,22 @@ export class Selection {
     if (this.#model.state.sel.length > 1) location.href = this.#address;
   }
 
+  act() {
+    if (!this.#model.state.sel.length) return;
+    showActions(this.#model.state.sel, (operation) => {
+      if (operation === "delete") this.clear();
+      this.#changed();
+    });
+  }
+
   draw() {
     const marked = this.#model.state.sel.length;
     patch(this.element, marked ? [
       marked > 1 ? h("a", { class: "button primary", id: "compare", href: this.#address },
         marked > comparedAtMost ? `Compare the first ${comparedAtMost} of ${marked}` : `Compare ${marked} runs`)
-        : h("span", { class: "dim" }, "1 selected: one more to compare"),
-      h("button", { type: "button", class: "chip", on: { click: () => this.clear() } }, "clear selection"),
+        : h("span", { class: "dim" }, "1 selected"),
+      h("button", { type: "button", class: "chip", id: "act", on: { click: () => this.act() } }, "group, tag, delete…"),
+      h("button", { type: "button", class: "chip", on: { click: () => this.clear() } }, "clear"),
     ] : []);
   }
 
