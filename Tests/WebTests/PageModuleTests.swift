@@ -135,6 +135,28 @@ extension PageTests {
             #expect(made == expected)
         }
 
+        /// Forty runs whose loss follows `a`, while `b` is drawn by lot and `c` is `a` by another name.
+        @Test
+        func `the hyperparameter that orders the losses is found`() async throws {
+            let made = try await run(
+                """
+                import('/runs/importance.js').then(({importance, ranksOf}) => {
+                  let seed = 5;
+                  const next = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+                  const rows = Array.from({length: 40}, (_, index) => ({
+                    loss: index === 39 ? NaN : 2 + (index % 4) + 0.01 * next(),
+                    params: {a: String(index % 4), b: String(Math.floor(3 * next())),
+                      c: 'x' + index % 4, name: 'run ' + index},
+                  }));
+                  const found = Object.fromEntries(importance(rows).map(item => [item.key, item]));
+                  return JSON.stringify([found.a.share > 0.9, found.a.also, found.b.share < 0.15,
+                    found.name.share, importance(rows.slice(0, 7)), ranksOf([3, 1, 3])]);
+                })
+                """
+            )
+            #expect(made == #"[true,["c"],true,0,[],[2.5,1,2.5]]"#)
+        }
+
         @Test
         func `metrics are put in sections by what they are about`() async throws {
             let made = try await run(

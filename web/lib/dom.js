@@ -1,7 +1,7 @@
 // The one way to make elements: text stays text, so nothing a run logs can become markup.
 
 const svgNamespace = "http://www.w3.org/2000/svg";
-const svgTags = new Set(["svg", "path", "polyline", "circle", "line", "rect", "title", "g"]);
+const svgTags = new Set(["svg", "path", "polyline", "circle", "line", "rect", "title", "g", "text"]);
 
 /** h("a", {class: "chip", href, on: {click}}, "text", child, null, [more]) */
 export function h(tag, props = {}, ...children) {

@@ -8,7 +8,7 @@ import { groupedAtMost } from "./groups.js";
 export const defaults = {
   project: "", q: "", sort: "roles.loss", x: "tokens", logx: false, logy: false, smooth: "0",
   show: "", pin: "", open: "", metrics: [], cols: [], from: "", to: "",
-  roles: false, sel: [], view: "", group: "", band: "range",
+  roles: false, sel: [], view: "", group: "", band: "range", sweep: false,
 };
 const pageSize = 500;
 const shownAtFirst = 10;

@@ -22,6 +22,7 @@ import { columnPicker, groupPicker, metricPicker } from "./pickers.js";
 import { querySource } from "./query-source.js";
 import { rolesCard } from "./roles.js";
 import { Selection } from "./selection.js";
+import { sweepCard } from "./sweep.js";
 import { RunTable } from "./table.js";
 
 const model = new RunsModel();
@@ -34,6 +35,7 @@ const notices = h("div", { class: "stack" });
 const views = new SavedViews("runs");
 const details = h("div", { class: "stack" });
 const roles = h("div", { class: "stack" });
+const sweep = h("div", { class: "stack" });
 const bar = h("div", { class: "bar" });
 const panelBar = h("div", { class: "bar panel-bar" });
 const table = new RunTable(model, {
@@ -57,7 +59,7 @@ async function start() {
     location.replace(pageURL(""));
     return;
   }
-  fill(main, notices, bar, roles,
+  fill(main, notices, bar, roles, sweep,
     h("div", { class: "runs-grid" }, table.element, h("div", {}, panelBar, h("div", { class: "stack" }, details, panels.element))));
   drawRoles();
   views.load();
@@ -96,6 +98,7 @@ function draw() {
   drawBars();
   panelBar.hidden = !model.hasCurves;
   drawDetails();
+  drawSweep();
   table.render();
   if (model.state.open) table.scrollTo(model.state.open);
   drawPanels();
@@ -132,10 +135,15 @@ function drawBars() {
   selection.draw();
   patch(byID("menus"), model.hasCurves ? groupPicker(model, (values) => { model.update(values); drawBars(); drawPanels(); }) : null,
     columnPicker(model, (cols) => { model.update({ cols }); table.render(); }),
+    toggle("sweep", state.sweep, (on) => { model.update({ sweep: on }); drawSweep(); }, "which hyperparameters matter"),
     toggle("roles", state.roles, (on) => { model.update({ roles: on }); drawRoles(); }, "what the laws read in these runs"),
     exportMenu(model),
     metricPicker(model, panels.metrics, (metrics) => { model.update({ metrics }); drawPanels(); }));
   patch(panelBar, panelControls(state, setPanels));
+}
+
+function drawSweep() {
+  fill(sweep, model.state.sweep && model.runs.length ? sweepCard(model, open) : null);
 }
 
 function drawRoles() {
@@ -233,5 +241,5 @@ bindKeys({
   ...panelKeys(() => model.state, setPanels),
 });
 onNavigate(() => { model.readAddress(); query.value = model.state.q; reload(); });
-onTheme(() => { table.render(); panels.redraw(); });
+onTheme(() => { drawSweep(); table.render(); panels.redraw(); });
 start();

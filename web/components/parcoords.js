@@ -1,0 +1,65 @@
+// Parallel coordinates: one line a run over its numbers, drawn without the chart library.
+
+import { h } from "../lib/dom.js";
+import { plain } from "../lib/format.js";
+import { color } from "../lib/theme.js";
+
+const size = { width: 900, height: 250, top: 26, bottom: 18, side: 60 };
+const shades = 5;
+
+/**
+ * `axes`: [{title, value(item) → number or text}], the last one is what the lines are shaded by, low
+ * first; `items`: [{name, …}], drawn worst first; `onOpen(item)`; `label` is the accessible name.
+ */
+export function parallelCoordinates(axes, items, { label, onOpen }) {
+  const scales = axes.map((axis) => scaleOf(items.map(axis.value)));
+  const at = (index) => size.side + (index * (size.width - 2 * size.side)) / Math.max(1, axes.length - 1);
+  const last = scales.length - 1;
+  const shade = (item) => Math.min(shades - 1, Math.floor((1 - (scales[last].place(axes[last].value(item)) ?? 0)) * shades));
+  const sorted = items.toSorted((a, b) => shade(a) - shade(b));
+  const colors = Array.from({ length: shades }, (_, index) => color(`surface-${shades - 1 - index}`));
+  return h("svg", { class: "parcoords", viewBox: `0 0 ${size.width} ${size.height}`, role: "img", "aria-label": label },
+    sorted.map((item) => line(item, axes, scales, at, shade(item), colors, onOpen)),
+    axes.map((axis, index) => axisLine(axis, scales[index], at(index))));
+}
+
+function line(item, axes, scales, at, shade, colors, onOpen) {
+  const points = axes.map((axis, index) => [at(index), scales[index].place(axis.value(item))]).filter(([, place]) => place !== null)
+    .map(([x, place]) => `${x.toFixed(1)},${height(place).toFixed(1)}`);
+  return h("polyline", { points: points.join(" "), stroke: colors[shade], class: shade === shades - 1 ? "best" : "", on: { click: () => onOpen(item) } }, h("title", {}, item.name));
+}
+
+function axisLine(axis, scale, x) {
+  return h("g", { class: "axis" }, h("line", { x1: x, x2: x, y1: size.top, y2: size.height - size.bottom }),
+    h("text", { x, y: 11, "text-anchor": "middle" }, axis.title),
+    scale.ticks.map(({ place, text }) => h("text", { class: "tick", x: x + 4, y: height(place) + 3 }, text)));
+}
+
+/** Place 0 is at the bottom. */
+const height = (place) => size.height - size.bottom - place * (size.height - size.top - size.bottom);
+
+/** Numbers on a line, over more than a decade by their logarithm; texts in the order of the alphabet. */
+export function scaleOf(values) {
+  const numbers = values.map((value) => (value === "" ? NaN : Number(value)));
+  if (values.some((value, index) => value !== null && value !== "" && Number.isNaN(numbers[index]) && typeof value === "string")) return textScale(values);
+  const finite = numbers.filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const isLog = low > 0 && high / low > 10;
+  const number = (value) => (isLog ? Math.log(value) : value);
+  const span = number(high) - number(low) || 1;
+  const place = (value) => {
+    const own = value === "" || value === null ? NaN : Number(value);
+    return Number.isFinite(own) ? (number(own) - number(low)) / span : null;
+  };
+  const middle = isLog ? Math.sqrt(low * high) : (low + high) / 2;
+  const ticks = finite.length ? [...new Set(high > low ? [low, middle, high] : [low])].map((value) => ({ place: place(value), text: tick(value) })) : [];
+  return { place, ticks };
+}
+
+const tick = (value) => (Math.abs(value) < 1e-2 && value !== 0 ? value.toExponential(1) : plain(value));
+
+function textScale(values) {
+  const names = [...new Set(values.map((value) => String(value ?? "")))].toSorted();
+  const place = (value) => (names.length > 1 ? names.indexOf(String(value ?? "")) / (names.length - 1) : 0.5);
+  return { place, ticks: names.slice(0, 12).map((text) => ({ place: place(text), text: text.slice(0, 14) || "not set" })) };
+}
