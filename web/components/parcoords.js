@@ -2,10 +2,8 @@
 
 import { h } from "../lib/dom.js";
 import { plain } from "../lib/format.js";
-import { color } from "../lib/theme.js";
 
 const size = { width: 900, height: 250, top: 26, bottom: 18, side: 60 };
-const shades = 5;
 
 /**
  * `axes`: [{title, value(item) → number or text}], the last one is what the lines are shaded by, low
@@ -15,18 +13,18 @@ export function parallelCoordinates(axes, items, { label, onOpen }) {
   const scales = axes.map((axis) => scaleOf(items.map(axis.value)));
   const at = (index) => size.side + (index * (size.width - 2 * size.side)) / Math.max(1, axes.length - 1);
   const last = scales.length - 1;
-  const shade = (item) => Math.min(shades - 1, Math.floor((1 - (scales[last].place(axes[last].value(item)) ?? 0)) * shades));
-  const sorted = items.toSorted((a, b) => shade(a) - shade(b));
-  const colors = Array.from({ length: shades }, (_, index) => color(`surface-${shades - 1 - index}`));
+  const goal = (item) => scales[last].place(axes[last].value(item)) ?? 1;
+  const sorted = items.toSorted((a, b) => goal(b) - goal(a));
   return h("svg", { class: "parcoords", viewBox: `0 0 ${size.width} ${size.height}`, role: "img", "aria-label": label },
-    sorted.map((item) => line(item, axes, scales, at, shade(item), colors, onOpen)),
+    sorted.map((item, index) => line(item, axes, scales, at, (index + 1) / sorted.length, onOpen)),
     axes.map((axis, index) => axisLine(axis, scales[index], at(index))));
 }
 
-function line(item, axes, scales, at, shade, colors, onOpen) {
+/** `share`: 1 for the lowest value of the last axis. */
+function line(item, axes, scales, at, share, onOpen) {
   const points = axes.map((axis, index) => [at(index), scales[index].place(axis.value(item))]).filter(([, place]) => place !== null)
     .map(([x, place]) => `${x.toFixed(1)},${height(place).toFixed(1)}`);
-  return h("polyline", { points: points.join(" "), stroke: colors[shade], class: shade === shades - 1 ? "best" : "", on: { click: () => onOpen(item) } }, h("title", {}, item.name));
+  return h("polyline", { points: points.join(" "), css: { stroke: `color-mix(in oklab, var(--accent) ${Math.round(100 * share)}%, var(--warn))` }, class: share > 0.9 ? "best" : "", on: { click: () => onOpen(item) } }, h("title", {}, item.name));
 }
 
 function axisLine(axis, scale, x) {
@@ -61,5 +59,10 @@ const tick = (value) => (Math.abs(value) < 1e-2 && value !== 0 ? value.toExponen
 function textScale(values) {
   const names = [...new Set(values.map((value) => String(value ?? "")))].toSorted();
   const place = (value) => (names.length > 1 ? names.indexOf(String(value ?? "")) / (names.length - 1) : 0.5);
-  return { place, ticks: names.slice(0, 12).map((text) => ({ place: place(text), text: text.slice(0, 14) || "not set" })) };
+  return { place, ticks: shown(names).map((text) => ({ place: place(text), text: text.slice(0, 14) || "not set" })) };
+}
+
+/** As many as can be read: all, or the ends and the middle. */
+function shown(names) {
+  return names.length <= 12 ? names : [names[0], names[Math.floor(names.length / 2)], names.at(-1)];
 }
