@@ -1,5 +1,6 @@
 // A law's answer to a question, whatever the law: numbers, tables, and what others would say.
 
+import { pageURL } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { measure, none, percent, plural, rate, si, wire } from "../lib/format.js";
 import { answerStrip } from "./answer.js";
@@ -87,7 +88,7 @@ export function adviceProvenance(record, card, extra = []) {
   const left = fit.leftOutCount ?? 0;
   return h("div", { class: "provenance" },
     h("span", {}, `${plural(runs, "run")}${left ? ` (${plural(left, "run")} left out)` : ""}`),
-    h("span", { title: record.id }, `fit ${String(record.id).slice(0, 8)}`),
+    h("a", { href: pageURL("fit/", { id: record.id }), title: "runs used and left out, and why" }, `fit ${String(record.id).slice(0, 8)}: why?`),
     fit.lossName ? h("span", {}, `loss: ${fit.lossName}`) : null,
     fit.parameterConvention ? h("span", { class: fit.parameterConvention === "unspecified" ? "warn" : "" }, `N counts: ${fit.parameterConvention}`) : null,
     h("code", {}, card.equation), extra);

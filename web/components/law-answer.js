@@ -1,5 +1,6 @@
 // A recommendation in words and numbers, shared by the pages that show one.
 
+import { pageURL } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { count, loss, none, percent, plural, rate, si, times, wire } from "../lib/format.js";
 import { copyButton } from "./copy.js";
@@ -85,11 +86,13 @@ export function provenanceStrip(answer, extra = []) {
   const { provenance } = answer;
   return h("div", { class: "provenance" },
     h("span", {}, `${plural(provenance.runs, "run")}${leftOutText(provenance)} in ${plural(provenance.cells, "cell")}`),
-    provenance.fitID ? h("span", { title: provenance.fitID }, `fit ${String(provenance.fitID).replaceAll("-", "").slice(0, 8)}`) : null,
+    provenance.fitID ? h("a", { href: pageURL("fit/", { id: compact(provenance.fitID) }), title: "runs used and left out, and why" }, `fit ${compact(provenance.fitID).slice(0, 8)}: why?`) : null,
     h("span", {}, `loss: ${provenance.lossName}`),
     h("span", { class: provenance.parameterConvention === "unspecified" ? "warn" : "" }, `N counts: ${words(provenance.parameterConvention)}`),
     h("code", {}, provenance.equation), extra);
 }
+
+const compact = (id) => String(id).replaceAll("-", "");
 
 function leftOutText({ leftOut, diverged }) {
   const parts = [diverged ? `${count(diverged)} diverged` : null, leftOut ? `${count(leftOut)} left out` : null];
