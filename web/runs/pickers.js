@@ -58,14 +58,19 @@ function matching(search) {
   return (name) => name.toLowerCase().includes(wanted);
 }
 
-/** Names of params that differ between the listed runs. */
+let counted = { runs: null, length: 0, names: [] };
+
+/** Names of params that differ between the listed runs; counted anew when the list is another. */
 function changing(runs) {
-  const values = new Map();
+  if (counted.runs === runs && counted.length === runs.length) return counted.names;
+  const first = new Map();
+  const found = new Set();
   for (const run of runs) {
     for (const [name, value] of Object.entries(run.params ?? {})) {
-      if (!values.has(name)) values.set(name, new Set());
-      values.get(name).add(value);
+      if (!first.has(name)) first.set(name, value);
+      else if (first.get(name) !== value) found.add(name);
     }
   }
-  return [...values].filter(([, seen]) => seen.size > 1).map(([name]) => `params.${name}`).sort();
+  counted = { runs, length: runs.length, names: [...found].map((name) => `params.${name}`).sort() };
+  return counted.names;
 }
