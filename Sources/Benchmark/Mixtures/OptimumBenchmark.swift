@@ -29,9 +29,7 @@ struct OptimumBenchmark {
         ])
         var sum = 0.0
         for setting in PlantedMixtures.settings {
-            let start = ContinuousClock.now
-            let score = try setting.score(worlds: worlds)
-            let seconds = (ContinuousClock.now - start) / .seconds(1) / Double(worlds)
+            let (score, seconds) = try ProcessorTime.of { try setting.score(worlds: worlds) }
             sum += score.coverage
             let values = [
                 score.coverage, score.ballCoverage, score.optimumRegret, score.recommendedRegret,
@@ -39,7 +37,9 @@ struct OptimumBenchmark {
             ]
             table.add(
                 ["\(setting.domainCount), \(setting.runCount), \(setting.noise)"]
-                    + values.map { String(format: "%.4f", $0) } + [String(format: "%.2f", seconds)]
+                    + values.map { String(format: "%.4f", $0) } + [
+                        String(format: "%.2f", seconds / Double(worlds))
+                    ]
             )
         }
         table.show()
@@ -82,22 +82,24 @@ struct OptimumBenchmark {
 
     /// With 40 resampled laws, as a server makes them.
     private func reports(_ data: MixtureData) throws {
-        say("Report of an optimum on \(data.runs.count) runs of \(data.dimension) domains, seconds")
+        say(
+            "Report of an optimum on \(data.runs.count) runs of \(data.dimension) domains, seconds of"
+        )
+        say("processor time; predicted losses")
         var table = Table(["law", "fit", "report", "optimum", "recommendation", "best run"])
         for law in ["effective-data", "mixture-stack"] {
-            let clock = ContinuousClock()
-            let start = clock.now
-            let fit = try MixtureFitter.fit(
-                data,
-                target: "pile_cc",
-                options: .init(predictor: law),
-                request: MixtureFitRequest()
-            )
-            let fitted = clock.now
-            let report = try OptimumReporter.report([fit], OptimumRequest())
-            let seconds = [fitted - start, clock.now - fitted].map {
-                String(format: "%.1f", $0 / .seconds(1))
+            let (fit, fitting) = try ProcessorTime.of {
+                try MixtureFitter.fit(
+                    data,
+                    target: "pile_cc",
+                    options: .init(predictor: law),
+                    request: MixtureFitRequest()
+                )
             }
+            let (report, reporting) = try ProcessorTime.of {
+                try OptimumReporter.report([fit], OptimumRequest())
+            }
+            let seconds = [fitting, reporting].map { String(format: "%.2f", $0) }
             func loss(_ kind: OptimumReport.Candidate.Kind) -> String {
                 let found = report.others.first { $0.kind == kind } ?? report.recommendation
                 return String(format: "%.4f", found.loss.value)

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Mixtures
 import ScalingLaws
 
@@ -33,7 +32,7 @@ struct PredictorBenchmark {
             var seconds = 0.0
             var predictions: [[Double]] = []
             for (own, held) in zip(train, test) {
-                let (fit, time) = try Self.cpu {
+                let (fit, time) = try ProcessorTime.of {
                     try AnyMixtureLaw.fit(law, own, MixtureFitRequest())
                 }
                 seconds += time / Double(targets.count)
@@ -126,7 +125,7 @@ struct PredictorBenchmark {
         let data = try swarms.regMix("train", target: "pile_cc")
         let fit = try BoostedTrees.fit(data, MixtureFitRequest(), startingFrom: nil)
         let mixtures = Self.dirichlet(data, count: 100_000)
-        let times = (0..<5).map { _ in Self.cpu { fit.losses(at: mixtures) }.1 }
+        let times = (0..<5).map { _ in ProcessorTime.of { fit.losses(at: mixtures) }.1 }
         say("Predictions of 100,000 mixtures by trees, one thread, best of several")
         var table = Table(["what", "seconds", "trees"])
         table.add(["boosted-trees", String(format: "%.3f", times.min() ?? 0), "1000"])
@@ -228,16 +227,6 @@ struct PredictorBenchmark {
     }
 
     private static func digits(_ value: Double) -> String { String(format: "%.4f", value) }
-
-    /// A result and the seconds of processor time it took.
-    static func cpu<Value>(_ work: () throws -> Value) rethrows -> (Value, Double) {
-        var (before, after) = (timespec(), timespec())
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before)
-        let value = try work()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after)
-        let nanoseconds = Double(after.tv_nsec - before.tv_nsec)
-        return (value, Double(after.tv_sec - before.tv_sec) + nanoseconds / 1e9)
-    }
 }
 
 extension [Double] {
