@@ -136,12 +136,12 @@ extension PageTests {
                 "document.querySelector('.panels il-figure').spec?.layout.meta.summary ?? ''"
             try await browser.wait(
                 "the panels are grouped",
-                "return (\(summary)).includes('131072 (30 runs)')"
+                "return (\(summary)).includes('131072.0 (30 runs)')"
             )
             try await browser.open(try await browser.address())
             try await browser.wait(
                 "they still are",
-                "return (\(summary)).includes('131072 (30 runs)')"
+                "return (\(summary)).includes('131072.0 (30 runs)')"
             )
             try await site.expectQuiet("groups")
         }
