@@ -93,6 +93,9 @@ package struct MixturePredictionBody: Sendable, Codable, Hashable {
     package var target: String
     /// Id of a fit; nil is the newest of the target, made first where there is none.
     package var fit: String?
+    /// Model size and tokens asked for, of laws that know what those do; nil is the largest run's.
+    package var parameterCount: Double?
+    package var tokenCount: Double?
     package var mixtures: [Row]
 
     package struct Row: Sendable, Codable, Hashable {
@@ -107,10 +110,19 @@ package struct MixturePredictionBody: Sendable, Codable, Hashable {
         }
     }
 
-    package init(project: String, target: String, fit: String? = nil, mixtures: [Row]) {
+    package init(
+        project: String,
+        target: String,
+        fit: String? = nil,
+        parameterCount: Double? = nil,
+        tokenCount: Double? = nil,
+        mixtures: [Row]
+    ) {
         self.project = project
         self.target = target
         self.fit = fit
+        self.parameterCount = parameterCount
+        self.tokenCount = tokenCount
         self.mixtures = mixtures
     }
 }

@@ -6,6 +6,9 @@ package struct MixtureOptimumBody: Sendable, Codable, Hashable {
     package var target: String?
     /// Weights by metric or pattern: their weighted sum is made small.
     package var targets: [String: Double]?
+    /// Model size and tokens asked for, of laws that know what those do; nil is the largest run's.
+    package var parameterCount: Double?
+    package var tokenCount: Double?
     /// Members are documented with the call; absent ones constrain nothing.
     package var constraints: AnyJSON?
     /// What the answer is compared with; the mean of the runs when absent.

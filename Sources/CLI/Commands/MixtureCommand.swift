@@ -113,6 +113,8 @@ struct MixtureCommand: AsyncParsableCommand {
         @Option(help: "Id of the fit to use instead of the newest.")
         var fit: String?
 
+        @OptionGroup var scale: ScaleOptions
+
         func run() async throws {
             try await reporting { () throws(Failure) in
                 let client = try options.client()
@@ -125,6 +127,8 @@ struct MixtureCommand: AsyncParsableCommand {
                         project: project,
                         target: target,
                         fit: fit,
+                        parameterCount: scale.parameters?.value,
+                        tokenCount: scale.tokens?.value,
                         mixtures: Array(part)
                     )
                     let answer = try await calling { () throws(ClientError) in
@@ -142,4 +146,13 @@ struct MixtureCommand: AsyncParsableCommand {
 
         private static let rowsPerRequest = 5_000
     }
+}
+
+/// Where a law over sizes is asked.
+struct ScaleOptions: ParsableArguments {
+    @Option(help: "Model size asked for, of laws over sizes; else that of the largest run.")
+    var parameters: Quantity?
+
+    @Option(help: "Tokens asked for, of laws over sizes; else those of the largest run.")
+    var tokens: Quantity?
 }

@@ -34,6 +34,8 @@ extension MixtureCommand {
         @Option(help: "Seed of all random draws.")
         var seed: UInt64?
 
+        @OptionGroup var scale: ScaleOptions
+
         func validate() throws {
             guard !target.isEmpty else { throw ValidationError("Give --target METRIC.") }
         }
@@ -62,6 +64,8 @@ extension MixtureCommand {
                 body.targets = try Self.weights(target)
             }
             body.constraints = try bounds.map { path throws(Failure) in try MixtureFile.json(path) }
+            body.parameterCount = scale.parameters?.value
+            body.tokenCount = scale.tokens?.value
             body.caution = caution
             body.tolerance = tolerance
             body.seed = seed

@@ -39,10 +39,14 @@ struct MixtureController: Sendable {
             )
         }
         let project = try await dependencies.lookup.project(body.project)
-        let found = try await service.fit(
+        var found = try await service.fit(
             project: project.id,
             target: body.target,
             id: body.fit
+        )
+        found.fit = try found.fit.at(
+            parameterCount: body.parameterCount,
+            tokenCount: body.tokenCount
         )
         let rows = try body.mixtures.enumerated().map { place, row throws(APIError) in
             (
@@ -50,8 +54,9 @@ struct MixtureController: Sendable {
                 try found.fit.ordered(row.proportions, field: "mixtures[\(place)]")
             )
         }
+        let fit = found.fit
         let predictions = await dependencies.advice.run {
-            let predictor = MixturePredictor(found.fit)
+            let predictor = MixturePredictor(fit)
             return rows.map { MixturePredictionMessage($0.0, predictor.predict($0.1)) }
         }
         var warnings = found.fit.warnings

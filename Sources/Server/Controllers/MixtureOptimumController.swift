@@ -27,7 +27,12 @@ struct MixtureOptimumController: Sendable {
         let service = MixtureService(dependencies: dependencies)
         var found: [MixtureService.Found] = []
         for target in targets.keys.sorted() {
-            found.append(try await service.fit(project: project.id, target: target, id: nil))
+            var one = try await service.fit(project: project.id, target: target, id: nil)
+            one.fit = try one.fit.at(
+                parameterCount: body.parameterCount,
+                tokenCount: body.tokenCount
+            )
+            found.append(one)
         }
         let table = try await MixtureRuns(store: dependencies.store).table(project.id)
         let request = try Self.request(body, targets, found.map(\.fit), table.availableTokens)
@@ -75,6 +80,7 @@ struct MixtureOptimumController: Sendable {
             )
         }
         request.constraints.reference = request.constraints.reference ?? body.reference
+        request.constraints.targetTokens = request.constraints.targetTokens ?? body.tokenCount
         // What runs say of their data holds unless the request knows better.
         if request.constraints.targetTokens != nil, request.constraints.availableTokens.isEmpty {
             let domains = Set(fits.flatMap(\.domains))

@@ -26,6 +26,7 @@ extension MixtureData {
     /// Throws `invalid` when no row has the target, with the metrics that there are.
     package init(_ table: MixtureTable, target: String) throws(APIError) {
         try Self.check(table, target)
+        let available = table.availableTokens
         self.init(
             domains: table.domains,
             runs: table.rows.compactMap { row in
@@ -39,7 +40,8 @@ extension MixtureData {
                         tokenCount: row.roles[.tokenCount]
                     )
                 }
-            }
+            },
+            availableTokens: available.isEmpty ? [] : table.domains.map { available[$0] }
         )
     }
 

@@ -76,6 +76,73 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
+    func `a weighted sum is fitted part by part where the law asks for it`() async throws {
+        try await TestApplication.with { app in
+            try await PlantedSwarm.load(app)
+            let target = "0.25 * loss + 0.75 * loss/web"
+            let found = try await fit(app, "explicit-effective-data", target: target)
+            #expect(found.status == .finished, "\(found)")
+            let reply = try await app.post(
+                "/api/v1/mixtures/predictions",
+                json: """
+                    {"project": "swarm", "target": "\(target)",
+                    "mixtures": [{"proportions": {"web": 0.5, "code": 0.3, "other": 0.2}}]}
+                    """
+            )
+            let list = try reply.decoded(MixturePredictionList.self)
+            #expect(list.law == "explicit-effective-data")
+            let truth = PlantedSwarm.loss([0.5, 0.3, 0.2]) + 0.375
+            #expect(abs((list.predictions.first?.prediction ?? 0) - truth) < 0.003)
+            let odd = try await app.post(
+                "/api/v1/fits",
+                json:
+                    #"{"project": "swarm", "law": "auto", "target": "0.5 * loss + -1 * loss/web"}"#
+            )
+            #expect(odd.status == 422 || odd.status == 400, "\(odd.text)")
+            #expect(odd.text.contains("WEIGHT * METRIC"), "\(odd.text)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a law over sizes answers at the size and tokens asked for, others refuse them`()
+        async throws
+    {
+        try await TestApplication.with { app in
+            try await PlantedSwarm.loadSizes(app)
+            let found = try await fit(app, "joint-effective-data")
+            #expect(found.status == .finished, "\(found)")
+            func ask(_ call: String, _ rest: String) async throws -> TestApplication.Reply {
+                try await app.post(
+                    "/api/v1/mixtures/\(call)",
+                    json: #"{"project": "swarm", "target": "loss", \#(rest)}"#
+                )
+            }
+            let rows = #""mixtures": [{"proportions": {"web": 0.5, "code": 0.3, "other": 0.2}}]"#
+            let near = try await ask("predictions", rows).decoded(MixturePredictionList.self)
+            let far = try await ask(
+                "predictions",
+                #""parameterCount": 1e9, "tokenCount": 4e10, "# + rows
+            )
+            .decoded(MixturePredictionList.self)
+            let own = try #require(far.predictions.first).prediction
+            let truth = PlantedSwarm.loss([0.5, 0.3, 0.2], parameters: 1e9, tokens: 4e10)
+            #expect(abs(own / truth - 1) < 0.01)
+            #expect(own < (near.predictions.first?.prediction ?? 0))
+            #expect(far.warnings.contains { $0.contains("extrapolation") })
+            let best = try await ask("optima", #""parameterCount": 1e9, "tokenCount": 4e10"#)
+                .decoded(MixtureOptimumMessage.self)
+            #expect(best.prediction.value <= own)
+            for bad in ["0", "-1", "1e300"] {
+                let odd = try await ask("predictions", #""parameterCount": \#(bad), "# + rows)
+                #expect((400..<500).contains(odd.status), "\(odd.text)")
+            }
+            _ = try await fit(app, "effective-data")
+            let refused = try await ask("predictions", #""tokenCount": 4e10, "# + rows)
+            #expect(refused.text.contains("does not know what size"), "\(refused.text)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
     func `what cannot be meant is refused, and says what to do`() async throws {
         try await TestApplication.with { app in
             try await PlantedSwarm.load(app)

@@ -39,5 +39,34 @@ enum PlantedSwarm {
         guard message.inserted == runCount else { throw Refused(text: "\(message)") }
     }
 
+    /// 1.5 + 0.3/N^0.3 + 0.3/(D·u)^0.3, u the sum of roots, N in 1e9 and D in 1e10.
+    static func loss(_ shares: [Double], parameters: Double, tokens: Double) -> Double {
+        let scales = [1.5, 0.8, 0.1]
+        let sum = zip(scales, shares).reduce(0.05) { $0 + $1.0 * ($1.1 + 1e-3).squareRoot() }
+        return 1.5 + 0.3 * pow(parameters / 1e9, -0.3) + 0.3 * pow(tokens / 1e10 * sum, -0.3)
+    }
+
+    /// Runs of two sizes and three token counts.
+    static func loadSizes(_ app: TestApplication) async throws {
+        var random = SeededGenerator(seed: 3)
+        var mixtures = "index,web,code,other\n"
+        var results = "index,loss,N,D\n"
+        for index in 0..<48 {
+            let draws = domains.map { _ in -log(Double.random(in: 1e-6..<1, using: &random)) }
+            let sum = draws.reduce(0, +)
+            let shares = draws.map { ($0 / sum * 1e6).rounded() / 1e6 }
+            let (size, tokens) = ([1e8, 3e8][index % 2], [3e9, 8e9, 2e10][index % 3])
+            mixtures += "\(index)," + shares.map { "\($0)" }.joined(separator: ",") + "\n"
+            let loss = loss(shares, parameters: size, tokens: tokens)
+            results += "\(index),\(loss),\(size),\(tokens)\n"
+        }
+        let message = try await app.importFile(
+            mixtures + results,
+            "project=swarm&format=mixtures&join=index&mixturesBytes=\(mixtures.utf8.count)"
+                + "&map=parameterCount%3DN&map=tokenCount%3DD"
+        )
+        guard message.inserted == 48 else { throw Refused(text: "\(message)") }
+    }
+
     struct Refused: Error { var text: String }
 }
