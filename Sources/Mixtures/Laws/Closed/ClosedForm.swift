@@ -84,6 +84,8 @@ struct ClosedFit: Sendable {
 
     static let scouting = Minimiser(evaluationLimit: 60, tolerance: 1e-5)
     static let polishing = Minimiser(evaluationLimit: 500, tolerance: 1e-6)
+    /// Differences of the objective, a mean of squares of standardised errors, that say nothing.
+    static let negligible = 1e-6
     static let warmed = Minimiser(evaluationLimit: 500, tolerance: 1e-7)
 
     static func search<Form: ClosedForm>(
@@ -110,7 +112,9 @@ struct ClosedFit: Sendable {
             finals.append(found.value < scout.value ? found : scout)
         }
         let best = finals.min { $0.value < $1.value } ?? first
-        let rival = finals.first { $0.point != best.point && $0.value <= 1.01 * best.value }
+        let rival = finals.first {
+            $0.point != best.point && $0.value <= 1.01 * best.value + negligible
+        }
         return ClosedFit(
             parameters: best.point,
             objective: best.value,
