@@ -28,7 +28,7 @@ struct PredictorBenchmark {
         let train = try targets.map { try swarms.regMix("train", target: $0) }
         let test = try targets.map { try swarms.regMix("test", target: $0) }
         var contestants: [Contestant] = []
-        for law in mixtureLawCatalogue where !law.needsScale {
+        for law in mixtureLawCatalogue where !law.needsScale && !law.needsParts {
             var seconds = 0.0
             var predictions: [[Double]] = []
             for (own, held) in zip(train, test) {
@@ -195,7 +195,7 @@ struct PredictorBenchmark {
         let data = try swarms.olmix()
         say("Olmix DCLM, 127 runs of 24 domains, 5 folds, mean of 5 fold seeds")
         var table = Table(["law", "Spearman", "R²", "mean error, BPB"])
-        for law in mixtureLawCatalogue where !law.needsScale {
+        for law in mixtureLawCatalogue where !law.needsScale && !law.needsParts {
             let scores = (0..<5).compactMap { seed in
                 Self.leftOut(law, data, Folds(count: 127, parts: 5, seed: UInt64(seed)))
             }

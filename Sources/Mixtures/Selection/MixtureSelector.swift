@@ -67,8 +67,9 @@ package enum MixtureSelector {
         return answer(best, entrants, refused)
     }
 
-    /// Targets of more parts are fitted as one by default: a law for each costs their number.
-    static let partLimit = 20
+    /// Parts × runs above which `auto` fits a target as one: a law for each part costs as many fits,
+    /// and knowing the parts gains least where runs are many.
+    static let partLimit = 2_000
 
     /// Where sizes differ the laws over sizes, and beside them the two cheapest of those that know
     /// none; laws of parts where the target has some.
@@ -76,7 +77,7 @@ package enum MixtureSelector {
         _ data: MixtureData,
         hasScales: Bool
     ) -> [any MixtureLaw.Type] {
-        let hasParts = (2...partLimit).contains(data.parts.count)
+        let hasParts = data.parts.count > 1 && data.parts.count * data.runs.count <= partLimit
         return mixtureLawCatalogue.filter { law in
             let id = law.card.id
             if id == StackMixture.card.id || law.needsParts && !hasParts { return false }
