@@ -50,17 +50,12 @@ private final class LoadProcess: Sendable {
         process.standardOutput = pipe
         process.standardError = pipe
         let (lines, line) = AsyncStream<String>.makeStream()
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            guard !data.isEmpty else {
-                handle.readabilityHandler = nil
-                line.finish()
-                return
-            }
-            line.yield(String(decoding: data, as: UTF8.self))
-        }
         self.lines = lines
         try process.run()
+        PipeReader.read(pipe) { text in
+            guard let text else { return line.finish() }
+            line.yield(text)
+        }
     }
 
     func isHalfDone() async -> Bool {

@@ -45,7 +45,10 @@ struct FigureTests {
             let meta = try #require(layout["meta"] as? [String: Any])
             #expect((meta["summary"] as? String)?.isEmpty == false)
             #expect(meta["provenance"] is [String: Any])
-            for axis in ["xaxis", "yaxis"] { try expectUnit(layout[axis]) }
+            let triangle = layout["ternary"] as? [String: Any]
+            for axis in triangle == nil ? ["xaxis", "yaxis"] : ["aaxis", "baxis", "caxis"] {
+                try expectUnit((triangle ?? layout)[axis])
+            }
         }
     }
 

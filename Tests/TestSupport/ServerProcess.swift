@@ -36,22 +36,18 @@ package final class ServerProcess: Sendable {
         process.standardError = pipe
         let log = Log()
         let (addresses, found) = AsyncStream<Int>.makeStream()
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                found.finish()
-            } else if let port = log.append(String(decoding: data, as: UTF8.self)) {
-                found.yield(port)
-                found.finish()
-            }
-        }
         let (ended, end) = AsyncStream<Int32>.makeStream()
         process.terminationHandler = {
             end.yield($0.terminationStatus)
             end.finish()
         }
         try process.run()
+        PipeReader.read(pipe) { text in
+            guard let text else { return found.finish() }
+            guard let port = log.append(text) else { return }
+            found.yield(port)
+            found.finish()
+        }
         var address: Int?
         for await port in addresses { address = address ?? port }
         guard let address else {

@@ -89,7 +89,7 @@ struct Seed: Sendable {
         )
     }
 
-    private func json(_ value: [String: Any]) throws -> Data {
+    func json(_ value: [String: Any]) throws -> Data {
         try JSONSerialization.data(withJSONObject: value)
     }
 
@@ -155,12 +155,13 @@ struct Seed: Sendable {
         _ name: String,
         _ params: [String: Double],
         _ loss: String,
-        isRunning: Bool = false
+        isRunning: Bool = false,
+        other: String = ""
     ) -> String {
         let values = params.map { "\"\($0)\":\"\($1)\"" }.sorted().joined(separator: ",")
         let end = isRunning ? "" : "\"endTime\":1700003600000000,"
         return "{\"name\":\"\(name)\",\"status\":\"\(isRunning ? "running" : "finished")\","
             + "\"startTime\":1700000000000000,\(end)\"params\":{\(values)},\"tags\":{},"
-            + "\"metrics\":{\"loss\":\(loss)}}"
+            + "\"metrics\":{\"loss\":\(loss)\(other)}}"
     }
 }

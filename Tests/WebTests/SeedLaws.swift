@@ -100,7 +100,7 @@ extension Seed {
     }
 
     /// Runs over three domains on L = 2 + (0.1 + 1.5 √web + 0.8 √code + 0.1 √other)^−0.3 with a
-    /// scatter of 0.1 %.
+    /// scatter of 0.1 %; `loss/code` wants code instead.
     private static var swarmLines: [String] {
         (0..<40).map { index in
             let draws = (0..<3).map { domain -> Double in
@@ -114,13 +114,42 @@ extension Seed {
                 + 0.1 * shares[2].squareRoot()
             let wobble = 1 + 0.001 * sin(Double(index * index))
             let loss = (2 + pow(used, -0.3)) * wobble
+            let code = (1 + pow(0.1 + 2 * shares[1].squareRoot(), -0.3)) * wobble
             return line(
                 index == 7 ? "<img src=x onerror=alert(2)>" : "swarm \(index)",
                 [
                     "mixture/web": shares[0], "mixture/code": shares[1],
                     "mixture/other": shares[2], "availableTokens/code": 2e9,
                 ],
-                "{\"steps\":[100],\"values\":[\(loss)]}"
+                "{\"steps\":[100],\"values\":[\(loss)]}",
+                other: ",\"loss/code\":{\"steps\":[100],\"values\":[\(code)]}"
+            )
+        }
+    }
+
+    /// A job whose mixture moved three times.
+    func plantOnlineMixture() async throws {
+        let run = try await send(
+            "POST",
+            "/api/v1/runs",
+            json(["project": Self.swarm, "name": "moving"])
+        )
+        let made = try await send(
+            "POST",
+            "/api/v1/online-mixtures",
+            json([
+                "project": Self.swarm, "run": run["id"] ?? "", "rule": "online-data-mixing",
+                "domains": ["web", "code"],
+            ])
+        )
+        for step in 1...3 {
+            _ = try await send(
+                "POST",
+                "/api/v1/online-mixtures/\(made["id"] ?? "")/observations",
+                json([
+                    "step": step, "losses": ["web": 3.0, "code": 1.0 + Double(step)],
+                    "sampledDomain": step == 2 ? "web" : "code",
+                ])
             )
         }
     }

@@ -1,6 +1,7 @@
 import Client
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A browser driven through chromedriver over plain HTTP: one driver process, one session.
 actor WebDriver {
@@ -197,18 +198,17 @@ actor WebDriver {
         process.standardError = FileHandle.nullDevice
         let said = Mutex("")
         let (ports, found) = AsyncStream<Int>.makeStream()
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { found.finish() }
+        try process.run()
+        PipeReader.read(pipe) { piece in
+            guard let piece else { return found.finish() }
             let text = said.withLock { text in
-                text += String(decoding: data, as: UTF8.self)
+                text += piece
                 return text
             }
             guard let match = text.firstMatch(of: /successfully on port ([0-9]+)\./) else { return }
             found.yield(Int(match.1) ?? 0)
             found.finish()
         }
-        try process.run()
         for await port in ports { return port }
         throw Failure(description: "chromedriver ended without a port")
     }

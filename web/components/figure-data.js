@@ -18,10 +18,19 @@ export function column(values) {
 
 const isPoints = (trace) => trace.x && trace.y && !trace.z && trace.meta?.role !== "band";
 
+/** Traces of points: those of a triangle by their first two shares, cells of a table by row. */
+function pointTraces(spec) {
+  return spec.data.flatMap((trace) => {
+    if (trace.type === "scatterternary") return [{ ...trace, x: trace.a, y: trace.b }];
+    if (trace.type === "heatmap" && trace.customdata) return trace.y.map((name, row) => ({ name, x: trace.x, y: trace.text[row] }));
+    return isPoints(trace) ? [trace] : [];
+  });
+}
+
 /** Rows of all traces that are points or lines; surfaces have too many numbers to read. */
 export function dataTable(spec, limit = 400) {
   const rows = [];
-  for (const trace of spec.data.filter(isPoints)) {
+  for (const trace of pointTraces(spec)) {
     const x = column(trace.x);
     const y = column(trace.y);
     for (let index = 0; index < x.length && rows.length < limit; index += 1) {
@@ -39,7 +48,7 @@ export function dataTable(spec, limit = 400) {
 
 /** Moves `place` by an arrow key and says the point there; null for any other key. */
 export function readout(spec, place, key) {
-  const traces = spec.data.filter(isPoints);
+  const traces = pointTraces(spec);
   if (!traces.length) return null;
   const moves = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
   if (!moves[key]) return null;
@@ -54,6 +63,7 @@ export function readout(spec, place, key) {
 }
 
 function axisTitle(spec, letter) {
-  const title = spec.layout?.[`${letter}axis`]?.title;
+  const corner = { x: "aaxis", y: "baxis" }[letter];
+  const title = (spec.layout?.ternary?.[corner] ?? spec.layout?.[`${letter}axis`])?.title;
   return (typeof title === "string" ? title : title?.text) ?? letter;
 }

@@ -13,7 +13,8 @@ export function seriesColor(index) {
 function palette() {
   const scale = [0, 1, 2, 3, 4].map((step) => [step / 4, color(`surface-${step}`)]);
   const named = ["ink", "dim", "line", "grid", "panel", "accent", "band", "bad", "warn"];
-  return { scale, ...Object.fromEntries(named.map((name) => [name, color(name)])) };
+  const colors = Object.fromEntries(named.map((name) => [name, color(name)]));
+  return { scale, ...colors, better: translucent(color("ok"), 0.5), worse: translucent(colors.bad, 0.5) };
 }
 
 /** A themed copy of a figure; the figure itself is left as the server sent it. */
@@ -40,6 +41,13 @@ const looks = {
       title: { font: { size: 11, color: colors.dim } },
     },
   }),
+  hexagons: (colors) => ({
+    marker: {
+      size: 9, line: { width: 0 }, colorscale: colors.scale,
+      colorbar: { thickness: 9, len: 0.9, outlinewidth: 0, tickfont: { size: 10.5, color: colors.dim }, title: { font: { size: 11, color: colors.dim } } },
+    },
+  }),
+  balance: (colors) => ({ colorscale: [[0, colors.worse], [0.5, colors.panel], [1, colors.better]], textfont: { size: 11, color: colors.ink } }),
   plateau: () => ({ line: { color: "#ffffff", width: 2.4 }, fillcolor: "rgba(255,255,255,0.2)" }),
   run: (colors, series, trace) => ({
     marker: Array.isArray(trace.marker?.color) || trace.marker?.color?.bdata
@@ -82,8 +90,8 @@ const looks = {
   lost: (colors) => ({ marker: { symbol: "triangle-down", size: 9, color: colors.bad } }),
 };
 
-function translucent(rgb) {
-  return rgb.replace(/^rgba?\(([^)]+)\)$/, (_, parts) => `rgba(${parts.split(",").slice(0, 3).join(",")}, 0.14)`);
+function translucent(rgb, alpha = 0.14) {
+  return rgb.replace(/^rgba?\(([^)]+)\)$/, (_, parts) => `rgba(${parts.split(",").slice(0, 3).join(",")}, ${alpha})`);
 }
 
 function themeLayout(layout, colors) {
@@ -94,6 +102,11 @@ function themeLayout(layout, colors) {
   };
   for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
     merge(layout[name], axis);
+  }
+  if (layout.ternary) {
+    merge(layout.ternary, { bgcolor: "rgba(0,0,0,0)" });
+    for (const name of ["aaxis", "baxis", "caxis"]) merge(layout.ternary[name] ??= {}, { ...axis, title: { font: axis.title.font } });
+    layout.margin ??= { l: 56, r: 10, t: 34, b: 34 };
   }
   for (const shape of layout.shapes ?? []) {
     if (shape.name === "plateau") merge(shape, { fillcolor: colors.band, line: { width: 0 } });

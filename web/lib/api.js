@@ -59,6 +59,13 @@ export function upload(path, file, query) {
   return request(url, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
 }
 
+/** The answer as it came: a file. */
+export function sendForText(method, path, body, query = {}) {
+  return request(apiURL(path, query), {
+    method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  }, true);
+}
+
 /** Waits for a queued fit; `onProgress` hears every state on the way. */
 export async function runFit(project, law, onProgress = () => {}, options = {}) {
   const job = await send("POST", "fits", { project, law, ...options });
@@ -79,7 +86,7 @@ function failureOf(fit) {
   return { code: "cannotFit", message: fit.error ?? "the fit failed without a reason" };
 }
 
-async function request(url, options) {
+async function request(url, options, isText = false) {
   let response;
   try {
     response = await fetch(url, { credentials: "same-origin", ...options });
@@ -88,6 +95,7 @@ async function request(url, options) {
     throw new APIError(0, { code: "unavailable", message: "The server does not answer." });
   }
   const text = await response.text();
+  if (response.ok && isText) return text;
   let body = {};
   try {
     body = text ? JSON.parse(text) : {};
@@ -99,9 +107,11 @@ async function request(url, options) {
   return body;
 }
 
+/** A list is its name again and again. */
 function withQuery(url, query) {
   for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, value);
+    if (Array.isArray(value)) for (const item of value) url.searchParams.append(name, item);
+    else if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, value);
   }
   return url;
 }

@@ -12,14 +12,19 @@ import { byID, fill, h, markReady } from "../lib/dom.js";
 import { loss, none, plural } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
 import { bars } from "./bars.js";
-import { constraintForm, constraints } from "./constraints.js";
-import { alternativesTable, bindingTable, scoreTable, weightTable } from "./tables.js";
+import { constraintDefaults, constraintForm, constraints } from "./constraints.js";
+import { explorers } from "./explore.js";
+import { onlineCard } from "./online.js";
+import { planCard } from "./plans.js";
+import { alternativesTable, bindingTable, scoreTable, tokenTable, weightTable } from "./tables.js";
 
-const defaults = { project: "", target: "", targetTokens: "", epochs: "", least: "", greatest: "", caution: "" };
+const defaults = { project: "", target: "", against: "", first: "", second: "", third: "", ...constraintDefaults };
 const main = byID("main");
 let state = readState(defaults);
 let swarm = null;
 let record = null;
+let found = null;
+let exploring = null;
 let ticket = 0;
 
 const notices = h("div", { class: "stack" });
@@ -55,18 +60,27 @@ function needs() {
 async function show() {
   state.target ||= preferred();
   const { runs, domains, warnings, leftOut } = swarm;
+  exploring = explorers({ state, swarm, fitOf, change, wanted });
   fill(main, h("div", { class: "bar" }, h("h1", {}, "Mixtures"), h("label", { class: "pick" }, h("span", { class: "dim" }, "Make small"), targetPicker()),
     h("span", { class: "dim" }, `${plural(runs, "run")} over ${plural(domains.length, "domain")}`)),
   notices, answerPlace,
   h("div", { class: "with-side" }, h("div", { class: "stack" }, [...figures.values()].map((item) => item.card)),
-    h("div", { class: "stack" }, constraintForm(state, change), scores)),
-  tables,
+    h("div", { class: "stack" }, constraintForm(state, swarm, change), scores)),
+  tables, exploring.notices, h("div", { class: "columns-2", id: "explore" }, exploring.cards),
+  planCard({ state, swarm, wanted }), onlineCard(state.project),
   warnings.length || leftOut.length ? h("details", { class: "card pad" }, h("summary", {}, `What to know of these runs (${warnings.length + leftOut.length})`),
     h("ul", {}, warnings.map((item) => h("li", {}, item.message)), leftOut.map((item) => h("li", { class: "dim" }, `${item.run}: ${item.reason}`)))) : null);
   await fitted();
 }
 
 const spread = (value) => String(Number(value.toPrecision(2)));
+
+/** The constraints as the server takes them; the best run is known once there is a fit. */
+function wanted() {
+  const { runs = [], domains = [] } = record?.fit ?? {};
+  const best = runs.toSorted((a, b) => a.loss - b.loss)[0];
+  return constraints(state, swarm, best && Object.fromEntries(domains.map((name, index) => [name, best.proportions[index]])));
+}
 
 /** A held-out loss of the whole before that of one domain, whichever most runs have. */
 function preferred() {
@@ -86,8 +100,9 @@ function targetPicker() {
 async function fitted() {
   const own = (ticket += 1);
   try {
-    const known = swarm.targets.find((target) => target.name === state.target)?.fit;
-    record = known ? await get(`fits/${known}`) : await fitNow();
+    const fit = await fitOf(state.target);
+    if (own !== ticket) return;
+    record = fit;
     if (own !== ticket) return;
     draw();
     await best(own);
@@ -96,15 +111,21 @@ async function fitted() {
   }
 }
 
-async function fitNow() {
+/** The newest fit of a target, made first if there is none. */
+async function fitOf(name) {
+  const known = swarm.targets.find((target) => target.name === name)?.fit;
+  return known ? get(`fits/${known}`) : fitNow(name);
+}
+
+async function fitNow(name) {
   const words = h("span", {}, "Fitting…");
   fill(notices, note(words));
   const fit = await runFit(state.project, "auto", (step) => {
     words.textContent = step.status === "queued" ? "Waiting for the fit worker…"
       : `Comparing laws on runs left out… ${step.progress ? `${Math.round(100 * step.progress)} %` : ""}`;
-  }, { target: state.target });
+  }, { target: name });
   fill(notices);
-  const target = swarm.targets.find((item) => item.name === state.target);
+  const target = swarm.targets.find((item) => item.name === name);
   if (target) target.fit = fit.id;
   return fit;
 }
@@ -120,12 +141,12 @@ function draw() {
 
 async function best(own) {
   fill(answerPlace, note("Searching the best mixture…"));
-  let found;
+  const limits = wanted();
   try {
-    found = await send("POST", "mixtures/optima", {
-      project: state.project, target: state.target, constraints: constraints(state, swarm),
-      caution: state.caution ? Number(state.caution) : undefined,
+    const answer = await send("POST", "mixtures/optima", {
+      project: state.project, target: state.target, constraints: limits, caution: state.caution ? Number(state.caution) : undefined,
     });
+    if (own === ticket) found = answer;
   } catch (error) {
     if (own === ticket) fill(answerPlace, errorBanner(error, () => best(own)));
     return;
@@ -143,12 +164,19 @@ async function best(own) {
         range: `L1 ${found.extrapolation.distance.toFixed(2)} from ${found.extrapolation.nearestRun ?? "the nearest run"}` },
     ], [copyButton("Copy mixture JSON", () => JSON.stringify(Object.fromEntries(Object.entries(found.weights).map(([name, item]) => [name, item.value])), null, 2))]),
     bars(found, swarm), h("p", { class: "legend" }, fitAge(record, refit)));
-  fill(tables, weightTable(found, swarm), h("div", { class: "stack" }, bindingTable(found), alternativesTable(found)));
+  fill(tables, h("div", { class: "stack" }, weightTable(found, swarm, limits), tokenTable(found)),
+    h("div", { class: "stack" }, bindingTable(found), alternativesTable(found)));
+  explore();
+}
+
+/** The figures of several targets go through the recommended mixture. */
+function explore() {
+  exploring.draw(Object.fromEntries(Object.entries(found.weights).map(([name, item]) => [name, item.value])));
 }
 
 async function refit() {
   try {
-    record = await fitNow();
+    record = await fitNow(state.target);
     draw();
     await best((ticket += 1));
   } catch (error) {
@@ -156,12 +184,14 @@ async function refit() {
   }
 }
 
-function change(values) {
+/** `redraws`: only the figures of several targets depend on it. */
+function change(values, { redraws = false } = {}) {
   const target = state.target;
   Object.assign(state, values);
   writeState(state, defaults, { push: true });
-  if (state.target === target) best((ticket += 1));
-  else show();
+  if (state.target !== target) show();
+  else if (!redraws) best((ticket += 1));
+  else if (found) explore();
 }
 
 onNavigate(() => { state = readState(defaults); if (swarm?.runs) show(); });

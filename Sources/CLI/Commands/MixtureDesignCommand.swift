@@ -73,12 +73,7 @@ extension MixtureCommand {
 
         private func body() throws(Failure) -> AnyJSON {
             var members: [String: AnyJSON] = [:]
-            if let file {
-                guard case .object(let given) = try MixtureFile.json(file) else {
-                    throw .data("\(file) is no JSON object.")
-                }
-                members = given
-            }
+            if let file { members = try MixtureFile.members(file) }
             if let project { members["project"] = .string(project) }
             let names = domains?.split(separator: ",").map {
                 $0.trimmingCharacters(in: .whitespaces)

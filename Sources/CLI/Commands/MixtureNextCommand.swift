@@ -61,12 +61,7 @@ extension MixtureCommand {
                 "seed": .number(Double(seed)),
             ]
             if let trustRadius { members["trustRadius"] = .number(trustRadius) }
-            if let file {
-                guard case .object(let given) = try MixtureFile.json(file) else {
-                    throw .data("\(file) is no JSON object.")
-                }
-                members.merge(given) { $1 }
-            }
+            if let file { members.merge(try MixtureFile.members(file)) { $1 } }
             members["project"] = .string(project)
             members["target"] = .string(target)
             return .object(members)

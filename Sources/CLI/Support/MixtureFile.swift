@@ -33,6 +33,14 @@ enum MixtureFile {
         }
     }
 
+    /// The members of a JSON object.
+    static func members(_ path: String) throws(Failure) -> [String: AnyJSON] {
+        guard case .object(let members) = try json(path) else {
+            throw .data("\(path) is no JSON object: it must begin with { and end with }.")
+        }
+        return members
+    }
+
     private static func data(_ path: String) throws(Failure) -> Data {
         do {
             if path == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }

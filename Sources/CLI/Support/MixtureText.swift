@@ -135,6 +135,24 @@ package enum MixtureText {
         return ([table.text] + plan.notes).joined(separator: "\n\n")
     }
 
+    /// The shares of a preset; nil for answers of another shape.
+    package static func preset(_ answer: AnyJSON) -> String? {
+        guard case .object(let members) = answer, case .object(let shares) = members["proportions"]
+        else { return nil }
+        var table = Table([("domain", .left), ("share", .right)])
+        let values = shares.compactMapValues { value -> Double? in
+            if case .number(let number) = value { number } else { nil }
+        }
+        for (name, value) in values.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            table.add([name, share(value)])
+        }
+        guard case .number(let rest) = members["unplacedTokens"], rest > 0 else {
+            return table.text
+        }
+        return table.text + "\n\nWarning: \(NumberFormat.count(rest)) tokens of the budget have no"
+            + " place: every domain is at its most epochs."
+    }
+
     /// One JSON object a line.
     package static func lines(_ predictions: [MixturePredictionMessage]) throws(Failure) -> String {
         do {

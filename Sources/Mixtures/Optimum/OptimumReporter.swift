@@ -15,6 +15,25 @@ package enum OptimumReporter {
         let study = try OptimumStudy(fits, request, rivals, isCancelled)
         return try study.report()
     }
+
+    /// The trade-offs of a report alone: best mixtures for many weightings of two targets or more.
+    package static func tradeoffs(
+        _ fits: [MixtureFit],
+        _ request: OptimumRequest
+    ) throws(MixtureError) -> [OptimumReport.Tradeoff] {
+        let study = try OptimumStudy(fits, request, [:], nil)
+        // Constraints that exclude one another are told here; single weightings may fail silently.
+        _ = try study.problem.search(study.problem.objective, study.starts)
+        return study.tradeoffs()
+    }
+
+    /// What a share moved into each domain gains each target, alone.
+    package static func worth(
+        _ fits: [MixtureFit],
+        _ request: OptimumRequest
+    ) throws(MixtureError) -> [OptimumReport.Worth] {
+        try OptimumStudy(fits, request, [:], nil).worth()
+    }
 }
 
 /// Fits and request, checked; every part of the report is a method of it.

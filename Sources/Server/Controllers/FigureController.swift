@@ -34,7 +34,9 @@ struct FigureController: Sendable {
             )
         }
         let material = try await material(type, query)
-        let figure = try await dependencies.advice.run { () throws in try type.make(material) }
+        // A trade-off is many optima.
+        let thread = type.readsMixtures ? dependencies.optima : dependencies.advice
+        let figure = try await thread.run { () throws in try type.make(material) }
         if query.text("format") == "csv" {
             return Self.response(Data(figure.table.csv.utf8), type: "text/csv; charset=utf-8")
         }
@@ -57,6 +59,7 @@ struct FigureController: Sendable {
                 run: try await forecast(query, project)
             )
         }
+        if type.readsMixtures { return try await mixtureMaterial(query) }
         let record = try await record(type.kind, type.laws, query)
         let asksForTarget = type.parameters.contains("tokens")
         let project = try await dependencies.store.projects.find(id: record.projectID)

@@ -1,5 +1,6 @@
 import API
 package import Foundation
+package import Mixtures
 package import ScalingLaws
 
 /// One kind of figure: a pure function from a fit to a chart's description without colours.
@@ -16,12 +17,15 @@ package protocol Figure: Sendable {
     static var laws: [String] { get }
     /// Whether it looks at earlier fits too.
     static var readsHistory: Bool { get }
+    /// Whether it looks at the fits of several targets over mixtures.
+    static var readsMixtures: Bool { get }
     static func make(_ input: FigureInput<Fit>) throws(FigureError) -> PlotlyFigure
 }
 
 extension Figure {
     package static var parameters: [String] { [] }
     package static var readsHistory: Bool { Fit.self == FitHistory.self }
+    package static var readsMixtures: Bool { Fit.self == MixtureQuestion.self }
 
     /// Draws from a fit as it is stored.
     package static func make(_ material: FigureMaterial) throws -> PlotlyFigure {
@@ -92,6 +96,8 @@ package struct FigureMaterial: Sendable {
     package var history: [FitHistory.Entry]
     /// Of the figure that draws a run's forecast.
     package var run: RunForecast?
+    /// Of the figures that compare targets over mixtures, or ask about given domains.
+    package var mixtures: MixtureQuestion?
 
     package init(
         body: Data,
@@ -100,7 +106,8 @@ package struct FigureMaterial: Sendable {
         target: Target? = nil,
         question: Question = Question(),
         history: [FitHistory.Entry] = [],
-        run: RunForecast? = nil
+        run: RunForecast? = nil,
+        mixtures: MixtureQuestion? = nil
     ) {
         self.body = body
         self.fitID = fitID
@@ -109,6 +116,7 @@ package struct FigureMaterial: Sendable {
         self.question = question
         self.history = history
         self.run = run
+        self.mixtures = mixtures
     }
 }
 
@@ -149,12 +157,15 @@ package struct FigureOptions: Sendable, Hashable {
 package enum FigureError: Error, Sendable, Hashable {
     /// The fit cannot answer for the target.
     case target(RecommendError)
+    /// The mixtures that are asked for cannot be had.
+    case mixtures(MixtureError)
     /// This fit has nothing for this figure.
     case nothingToShow(String)
 
     package var message: String {
         switch self {
         case .target(let error): error.message
+        case .mixtures(let error): error.message
         case .nothingToShow(let reason): "There is nothing to draw: \(reason)."
         }
     }
@@ -187,4 +198,7 @@ package let figureCatalogue: [any Figure.Type] = [
     MixturePredicted.self,
     MixtureSlice.self,
     MixtureSensitivity.self,
+    MixtureTernary.self,
+    MixtureWorth.self,
+    MixtureTradeoff.self,
 ]

@@ -20,6 +20,9 @@ enum FigureText {
 
     static func loss(_ value: Double) -> String { trimmed(value, digits: 4) }
 
+    /// Two digits: for cells of a table and differences.
+    static func short(_ value: Double) -> String { trimmed(value, digits: 2) }
+
     /// 5.2e5 as "0.52M", 2e10 as "20B".
     static func count(_ value: Double) -> String {
         let scales: [(least: Double, unit: Double, suffix: String)] = [

@@ -101,6 +101,7 @@ extension APIError {
     private init(_ error: FigureError) {
         switch error {
         case .target(let error): self.init(error)
+        case .mixtures(let error): self.init(error)
         case .nothingToShow: self.init(.cannotFit, error.message)
         }
     }

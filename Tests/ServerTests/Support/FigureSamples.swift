@@ -14,6 +14,7 @@ enum FigureSamples {
         var material = try (first.flatMap { samples[$0] } ?? chinchilla).get()
         if type.laws.isEmpty { material.run = try forecast.get() }
         if type.readsHistory { material.history = try history() }
+        if type.readsMixtures { material.mixtures = try mixtures.get() }
         return material
     }
 
@@ -47,31 +48,41 @@ enum FigureSamples {
         try material(try CriticalBatch.fit(PlantedBatches.request), id: "batch")
     }
 
-    /// Forty runs over three domains, whose loss falls with the first two.
     static let mixture = Result {
+        FigureMaterial(
+            body: try JSONEncoder().encode(try mixtureFit("loss", [1.5, 0.8])),
+            fitID: "mixture",
+            projectName: "swarm"
+        )
+    }
+
+    /// Two targets that want different domains.
+    static let mixtures = Result {
+        MixtureQuestion(fits: [
+            try mixtureFit("loss/web", [1.5, 0.8]), try mixtureFit("loss/code", [0.5, 2]),
+        ])
+    }
+
+    /// Forty runs over three domains on L = 2 + (0.1 + a √web + b √code + 0.1 √other)^−0.3.
+    static func mixtureFit(_ target: String, _ gains: [Double]) throws -> MixtureFit {
         var random = SplitMix64(seed: 3)
         let runs = (0..<40).map { index in
             let draws = (0..<3).map { _ in -log(random.uniform()) }
             let total = draws.reduce(0, +)
             let shares = draws.map { $0 / total }
-            let loss = 3 - shares[0].squareRoot() - 0.4 * shares[1].squareRoot()
+            let used = zip(gains + [0.1], shares).reduce(0.1) { $0 + $1.0 * $1.1.squareRoot() }
             return MixtureData.Run(
-                id: UUID(),
+                id: UUID(timeOrdered: Int64(index), random: (4, UInt64(index))),
                 name: "run \(index)",
                 proportions: shares,
-                loss: loss
+                loss: 2 + pow(used, -0.3)
             )
         }
-        let fit = try MixtureFitter.fit(
+        return try MixtureFitter.fit(
             MixtureData(domains: ["web", "code", "other"], runs: runs),
-            target: "loss",
-            options: MixtureFitter.Options(predictor: "linear-mixture", drawCount: 10),
+            target: target,
+            options: MixtureFitter.Options(predictor: "effective-data", drawCount: 10),
             request: MixtureFitRequest()
-        )
-        return FigureMaterial(
-            body: try JSONEncoder().encode(fit),
-            fitID: "mixture",
-            projectName: "swarm"
         )
     }
 
