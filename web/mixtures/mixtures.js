@@ -44,7 +44,7 @@ async function start() {
   try {
     swarm = await get("mixtures", { project: state.project });
     if (swarm.runs) await show();
-    else fill(main, needs());
+    else fill(main, needs(), onlineCard(state.project));
   } catch (error) {
     fill(main, errorBanner(error, start));
   }
@@ -54,7 +54,9 @@ async function start() {
 function needs() {
   return empty("No run of this project has a mixture", "A run says what it was trained on by params, one for each domain, that sum to 1: mixture/web, mixture/code, … and logs the losses that matter.",
     h("p", {}, "Tables of mixtures and results are joined by a column:"),
-    snippet(`isoloss import mixtures MIXTURES.csv METRICS.csv --project ${state.project} --join index`));
+    snippet(`isoloss import mixtures MIXTURES.csv METRICS.csv --project ${state.project} --join index`),
+    h("p", {}, "Which mixtures to train first, with files to launch:"),
+    snippet("isoloss mixture design --domains web,code,books --count 24 --minimum 0.01 --format yaml"));
 }
 
 async function show() {
@@ -163,7 +165,7 @@ async function best(own) {
       { key: "Reach", value: found.extrapolation.inside ? "inside" : "outside", words: true, tone: found.extrapolation.inside ? "ok" : "warn",
         range: `L1 ${found.extrapolation.distance.toFixed(2)} from ${found.extrapolation.nearestRun ?? "the nearest run"}` },
     ], [copyButton("Copy mixture JSON", () => JSON.stringify(Object.fromEntries(Object.entries(found.weights).map(([name, item]) => [name, item.value])), null, 2))]),
-    bars(found, swarm), h("p", { class: "legend" }, fitAge(record, refit)));
+    bars(found, swarm), h("p", { class: "provenance" }, fitAge(record, refit)));
   fill(tables, h("div", { class: "stack" }, weightTable(found, swarm, limits), tokenTable(found)),
     h("div", { class: "stack" }, bindingTable(found), alternativesTable(found)));
   explore();
