@@ -85,6 +85,17 @@ import Testing
             )
             let binding = try #require(best["binding"] as? [[String: Any]])
             #expect(binding.contains { ($0["constraint"] as? String)?.contains("web") == true })
+            let given = try await isoloss.answer(
+                ["mixture", "optimise", "--bounds", #"{"bounds": {"web": {"high": 0.6}}}"#] + about
+            )
+            #expect(given["weights"] as? NSDictionary == best["weights"] as? NSDictionary)
+            let design = try await isoloss.answer([
+                "mixture", "design", "--project", "swarm", "--minimum", "0.1", "--count", "4",
+            ])
+            let least =
+                (design["runs"] as? [[String: Any]] ?? [])
+                .flatMap { ($0["proportions"] as? [String: Double] ?? [:]).values }.min() ?? 0
+            #expect(least >= 0.1 - 1e-9)
         }
     }
 

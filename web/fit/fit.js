@@ -65,8 +65,11 @@ function unfinished(record, card) {
 
 async function lay(record, card, kinds) {
   const difference = h("div", { class: "stack" });
-  const figures = kinds.filter(({ kind, laws }) => laws.includes(record.law) && (judging.includes(kind) || /^mixture-/.test(kind)) && hasFigure(kind, record))
-    .map(({ kind, title }) => ({ kind, ...figureCard(title, { id: kind, source: { kind, query: { fit: record.id, project } } }) }));
+  const query = { fit: record.id, project, target: record.fit?.target };
+  // A trade-off needs a second target.
+  const figures = kinds.filter(({ kind, laws }) => laws.includes(record.law) && kind !== "mixture-tradeoff"
+    && (judging.includes(kind) || /^mixture-/.test(kind)) && hasFigure(kind, record))
+    .map(({ kind, title }) => ({ kind, ...figureCard(title, { id: kind, source: { kind, query } }) }));
   const fit = record.fit ?? {};
   const places = { runs: h("div", {}), left: leftOutCard(fit, project) };
   const draw = () => fill(places.runs, runsCard(fit, project, state, (values) => { Object.assign(state, values); writeState(state, defaults); draw(); }));
@@ -76,7 +79,7 @@ async function lay(record, card, kinds) {
     h("div", { class: "columns-3" }, card ? equationCard(card) : null, parameterTable(record, card), diagnosticsCard(record)),
     h("div", { class: "columns-2" }, fit.crossValidation?.interpolated ? choices(fit) : scoreTable(fit), difference), places.left, places.runs, origin(record));
   for (const { kind, figure, caption } of figures) {
-    figure.load(kind, { fit: record.id, project }).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => {});
+    figure.load(kind, query).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => {});
   }
   await showDifference(difference, record);
 }

@@ -107,11 +107,9 @@ async function request(url, options, isText = false) {
   return body;
 }
 
-/** A list is its name again and again. */
 function withQuery(url, query) {
   for (const [name, value] of Object.entries(query)) {
-    if (Array.isArray(value)) for (const item of value) url.searchParams.append(name, item);
-    else if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, value);
+    if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, value);
   }
   return url;
 }

@@ -149,11 +149,9 @@ function referenceShares(kind, swarm, best, available) {
   return Object.fromEntries(swarm.domains.map((domain, index) => [domain.name, sum ? weights[index] / sum : 1 / weights.length]));
 }
 
-/** The bounds of the form as plans take them. */
-export function regionOf(wanted) {
-  const side = (name) => Object.fromEntries(Object.entries(wanted.bounds ?? {})
-    .filter(([, range]) => range[name] !== null).map(([domain, range]) => [domain, range[name]]));
-  return { minimum: side("low"), maximum: side("high"), groups: wanted.groups ?? [] };
+/** Those of the constraints that plans know. */
+export function regionOf({ bounds, groups, targetTokens, availableTokens, maximumEpochs }) {
+  return { bounds, groups, targetTokens, availableTokens, maximumEpochs };
 }
 
 /** JSON of the address; whatever is no such thing counts as nothing. */

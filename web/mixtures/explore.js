@@ -28,7 +28,7 @@ export function explorers(page) {
   function drawWorth() {
     const others = fittedTargets(swarm).filter((name) => name !== state.target);
     const { reference } = page.wanted();
-    show(worth, "mixture-worth", { target: [state.target, ...others].slice(0, fitLimit), constraints: reference ? JSON.stringify({ reference }) : null });
+    show(worth, "mixture-worth", { target: JSON.stringify([state.target, ...others].slice(0, fitLimit)), constraints: reference ? JSON.stringify({ reference }) : null });
     offerFits();
   }
 
@@ -63,7 +63,7 @@ export function explorers(page) {
       if (!swarm.targets.find((target) => target.name === state.against)?.fit) fill(notices, note(`Fitting ${state.against}…`));
       await page.fitOf(state.against);
       fill(notices);
-      show(tradeoff, "mixture-tradeoff", { target: [state.target, state.against], constraints: text(page.wanted()) });
+      show(tradeoff, "mixture-tradeoff", { target: JSON.stringify([state.target, state.against]), constraints: text(page.wanted()) });
     } catch (error) {
       fill(notices, errorBanner(error, drawTradeoff));
     }
@@ -92,7 +92,7 @@ function fittedTargets(swarm) {
 /** Three different domains of the address, else none: the server then takes those that matter most. */
 function corners(state) {
   const names = [state.first, state.second, state.third];
-  return new Set(names.filter(Boolean)).size === 3 ? names : null;
+  return new Set(names.filter(Boolean)).size === 3 ? JSON.stringify(names) : null;
 }
 
 function cornerPicker({ state, swarm, change }) {

@@ -61,12 +61,12 @@ export function planCard(page) {
 
   fields();
   return h("section", { class: "card pad stack", id: "plans" }, h("div", { class: "bar" }, h("h3", {}, "Which mixtures to train?"), choose),
-    form, h("small", { class: "dim" }, "Shares keep to the bounds and sums of the constraints."), place);
+    form, h("small", { class: "dim" }, "Shares keep to the bounds, epochs and sums of the constraints."), place);
 }
 
 function request(kind, { state, wanted }, elements) {
   const all = wanted();
-  const body = { project: state.project, method: elements.method.value, count: Number(elements.count.value), seed: 1, ...regionOf(all) };
+  const body = { project: state.project, method: elements.method.value, count: Number(elements.count.value), seed: 1, constraints: regionOf(all) };
   if (kind === "next") {
     const radius = elements.trustRadius.value.trim();
     return { ...body, target: state.target, ...(radius ? { trustRadius: Number(radius) } : {}) };

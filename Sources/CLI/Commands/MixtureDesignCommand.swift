@@ -64,30 +64,37 @@ extension MixtureCommand {
         func run() async throws {
             try await reporting { () throws(Failure) in
                 let client = try options.client()
-                let bytes = try await calling { [body = try body()] () throws(ClientError) in
+                let body = try body(of: try await bounded(client))
+                let bytes = try await calling { () throws(ClientError) in
                     try await client.mixtureDesign(body, format: output.wireFormat(options))
                 }
                 try output.write(bytes, options)
             }
         }
 
-        private func body() throws(Failure) -> AnyJSON {
+        /// The domains that --minimum and --maximum hold for; nil where nobody asked.
+        private func bounded(_ client: Client) async throws(Failure) -> [String]? {
+            if let domains {
+                return domains.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            }
+            guard let project, minimum != nil || maximum != nil else { return nil }
+            let swarm = try await calling { () throws(ClientError) in
+                try await client.swarm(of: project)
+            }
+            return swarm.value.domains.map(\.name)
+        }
+
+        private func body(of names: [String]?) throws(Failure) -> AnyJSON {
             var members: [String: AnyJSON] = [:]
             if let file { members = try MixtureFile.members(file) }
             if let project { members["project"] = .string(project) }
-            let names = domains?.split(separator: ",").map {
-                $0.trimmingCharacters(in: .whitespaces)
-            }
             if let names { members["domains"] = .array(names.map { .string($0) }) }
             members["count"] = members["count"] ?? .number(Double(count))
             members["method"] = members["method"] ?? .string(method.rawValue)
             members["seed"] = members["seed"] ?? .number(Double(seed))
             if replicates > 0 { members["replicates"] = .number(Double(replicates)) }
             if deletions { members["hasDeletions"] = .bool(true) }
-            guard minimum != nil || maximum != nil else { return .object(members) }
-            guard let names else {
-                throw .usage("--minimum and --maximum need --domains.")
-            }
+            guard let names else { return .object(members) }
             for (name, bound) in [("minimum", minimum), ("maximum", maximum)] {
                 guard let bound, members[name] == nil else { continue }
                 members[name] = .object(
@@ -114,7 +121,9 @@ struct MixtureOutput: ParsableArguments {
 
     func validate() throws {
         guard (format == .regmix) == (output != nil) else {
-            throw ValidationError("--format regmix and --output go together.")
+            throw ValidationError(
+                "--format regmix needs --output FOLDER, which no other format takes."
+            )
         }
     }
 

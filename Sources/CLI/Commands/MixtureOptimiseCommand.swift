@@ -7,7 +7,7 @@ extension MixtureCommand {
         static let configuration = CommandConfiguration(
             abstract: "Finds the best mixture within constraints, and how sure it is.",
             discussion: """
-                Constraints come from a JSON file, for example:
+                Constraints are JSON, in a file or as an argument, for example:
                   {"bounds": {"code": {"low": 0.1, "high": 0.5}},
                    "targetTokens": 2e12, "maximumEpochs": 4,
                    "groups": [{"domains": ["web", "books"], "low": 0.3}]}
@@ -22,7 +22,7 @@ extension MixtureCommand {
         @Option(help: "METRIC or METRIC=WEIGHT; repeat for a weighted sum.")
         var target: [String]
 
-        @Option(help: "JSON file of constraints; - reads standard input.")
+        @Option(help: "JSON file of constraints, or the JSON itself; - reads standard input.")
         var bounds: String?
 
         @Option(help: "Standard deviations added to the prediction; 0 trusts the law fully.")

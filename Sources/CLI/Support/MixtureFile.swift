@@ -43,6 +43,8 @@ enum MixtureFile {
 
     private static func data(_ path: String) throws(Failure) -> Data {
         do {
+            // JSON in place of a file: no file's name begins so.
+            if path.hasPrefix("{") { return Data(path.utf8) }
             if path == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
             return try Data(contentsOf: URL(filePath: path))
         } catch {

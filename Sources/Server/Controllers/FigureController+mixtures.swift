@@ -7,7 +7,7 @@ import Storage
 extension FigureController {
     /// The newest fits of the targets named, and what is asked of them.
     func mixtureMaterial(_ query: QueryParameters) async throws -> FigureMaterial {
-        let targets = query.all("target")
+        let targets = Self.names(query, "target")
         let most = MixtureOptimumController.targetLimit
         guard (1...most).contains(targets.count), Set(targets).count == targets.count else {
             throw APIError(
@@ -27,19 +27,30 @@ extension FigureController {
         }
         let first = found[0].fit
         let shares: [String: Double]? = try Self.json(query, "mixture")
+        let limits: AnyJSON? = try Self.json(query, "constraints")
+        if let limits { try ConstraintMembers.check(limits) }
         return FigureMaterial(
             body: Data(),
-            fitID: found.map(\.record.id.hex).joined(separator: ", "),
+            fitID: found[0].record.id.hex,
             projectName: project.name,
             mixtures: MixtureQuestion(
                 fits: found.map(\.fit),
                 constraints: try Self.json(query, "constraints") ?? MixtureConstraints(),
-                domains: query.all("domains"),
+                domains: Self.names(query, "domains"),
                 mixture: try shares.map { shares throws(APIError) in
                     try first.ordered(shares, field: "mixture")
                 }
             )
         )
+    }
+
+    /// Repeated parameters, or one that is a JSON list.
+    private static func names(_ query: QueryParameters, _ name: String) -> [String] {
+        let texts = query.all(name)
+        guard texts.count == 1, let text = texts.first, text.hasPrefix("["),
+            let list = try? WireJSON.decoder().decode([String].self, from: Data(text.utf8))
+        else { return texts }
+        return list
     }
 
     /// A parameter whose text is JSON.

@@ -74,6 +74,7 @@ struct MixtureOptimumController: Sendable {
     ) throws -> OptimumRequest {
         var request = OptimumRequest()
         if let constraints = body.constraints {
+            try ConstraintMembers.check(constraints)
             request.constraints = try WireJSON.decoder().decode(
                 MixtureConstraints.self,
                 from: try WireJSON.encoder().encode(constraints)

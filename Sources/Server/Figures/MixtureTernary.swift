@@ -29,7 +29,8 @@ package enum MixtureTernary: Figure {
                     + " others the rest; choose domains with larger shares"
             )
         }
-        let names = corners.map { FigureText.plain(fit.domains[$0]) }
+        let words = FigureText.distinct(fit.domains)
+        let names = corners.map { FigureText.plain(words[$0]) }
         let grid = Grid(fit, base, corners, room)
         let range = scale(fit, grid)
         let isOfRun = input.fit.mixture == nil

@@ -139,7 +139,7 @@ package enum MixtureWorth: Figure {
         return [
             "type": "heatmap", "name": .text(title),
             "x": .texts(FigureText.distinct(targets).map(FigureText.plain)),
-            "y": .texts(domains.map(FigureText.plain)),
+            "y": .texts(FigureText.distinct(domains).map(FigureText.plain)),
             "z": .list(cells.map { .list($0.map { .number($0.part) }) }),
             "zmin": -1, "zmid": 0, "zmax": 1, "showscale": false, "xgap": 2, "ygap": 2,
             "text": .list(cells.map { row in .texts(row.map { signed($0, unit) }) }),
