@@ -88,7 +88,7 @@ import Testing
             let given = try await isoloss.answer(
                 ["mixture", "optimise", "--bounds", #"{"bounds": {"web": {"high": 0.6}}}"#] + about
             )
-            #expect(given["weights"] as? NSDictionary == best["weights"] as? NSDictionary)
+            #expect(given["weights"] as? [String: [String: Double]] == weights)
             let design = try await isoloss.answer([
                 "mixture", "design", "--project", "swarm", "--minimum", "0.1", "--count", "4",
             ])

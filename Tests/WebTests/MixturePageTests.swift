@@ -37,7 +37,7 @@ extension PageTests {
             try await site.open("/mixtures/?\(swarm)")
             try await browser.wait("the bars are there", "return !!document.querySelector('#bars')")
             try await browser.type("0.5", into: "input[name=greatest]")
-            try await browser.click("#constraints button")
+            try await browser.click("#constraints > button")
             try await browser.wait(
                 "the bound binds",
                 "return document.querySelector('main').textContent.includes('What holds the optimum')"

@@ -27,7 +27,7 @@ extension PageTests {
                 return 1
                 """
             )
-            try await browser.type("0.7", into: "input[aria-label='Greatest sum']")
+            try await browser.type("0.8", into: "input[aria-label='Greatest sum']")
             try await browser.click("#constraints > button")
             try await browser.wait(
                 "the bound and the sum bind",

@@ -8,9 +8,9 @@ extension MixtureCommand {
             abstract: "Moves the mixture of a running job by a published rule, or replays one.",
             discussion: """
                 A job sends the losses of its domains and samples its next step by the answer:
-                  isoloss mixture online create online-data-mixing --project P --domains web,code
-                  isoloss mixture online observe ID --step 100 --losses web=2.9,code=1.7 \\
-                    --sampled web --json
+                  isoloss mixture online create doremi --project P --domains web,code
+                  isoloss mixture online observe ID --step 100 \\
+                    --losses web=2.9,code=1.7 --reference-losses web=2.8,code=1.9
                 What a rule would have chosen in a run that logged val_loss/<domain>:
                   isoloss mixture online replay doremi --domains web,code --run RUN \\
                     --reference-metric 'reference_loss/*'

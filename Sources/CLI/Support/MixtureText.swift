@@ -150,7 +150,7 @@ package enum MixtureText {
             return table.text
         }
         return table.text + "\n\nWarning: \(NumberFormat.count(rest)) tokens of the budget have no"
-            + " place: every domain is at its most epochs."
+            + " place: every domain is at its limit of epochs."
     }
 
     /// One JSON object a line.
