@@ -130,6 +130,13 @@ extension PageTests {
             try await site.expectNoFailedFigure("report")
             try await site.expectQuiet("report")
             try await site.expectNamedControls("report")
+            try await browser.run(
+                "window.print = () => { window.printed = document.documentElement.dataset.theme"
+                    + " === 'light' && [...document.querySelectorAll('article il-figure')]"
+                    + ".every(figure => figure.dataset.drawn) }; return 1"
+            )
+            try await browser.click("#print")
+            try await browser.wait("all figures are on paper", "return window.printed === true")
             try await site.open("/figure/?id=\(frozen)&now=1")
             try await site.waitForFigures(atLeast: 1)
             try await site.expectQuiet("frozen figure")

@@ -100,9 +100,10 @@ class Figure extends HTMLElement {
     }
   }
 
-  becomeVisible(visible) {
+  /** `again` draws also what is drawn already. */
+  becomeVisible(visible, { again = false } = {}) {
     this.#visible = visible;
-    if (visible && this.#stale) this.#refresh();
+    if (visible && (again || this.#stale)) this.#refresh();
   }
 
   async draw() {

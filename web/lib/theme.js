@@ -25,6 +25,19 @@ export function toggleTheme() {
   announce();
 }
 
+/** Shows a theme without remembering it, as for paper; answers what takes it back. */
+export function lendTheme(theme) {
+  const { dataset } = document.documentElement;
+  const before = dataset.theme;
+  dataset.theme = theme;
+  announce();
+  return () => {
+    if (before) dataset.theme = before;
+    else delete dataset.theme;
+    announce();
+  };
+}
+
 export function onTheme(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
