@@ -44,7 +44,7 @@ export function rolesCard(project, { onClose, onChange }) {
     const rows = answer.roles.map((role) => roleRow(role, inputs, names));
     return h("form", { on: { submit: (event) => { event.preventDefault(); save(inputs, convention.value, complaint); } } },
       h("div", { class: "scroll" }, h("table", { class: "table" },
-        h("thead", {}, h("tr", {}, ["role", "unit", "read from", "how", "runs"].map((name) => h("th", {}, name)))),
+        h("thead", {}, h("tr", {}, [["role"], ["unit", "optional"], ["read from"], ["how", "optional"], ["runs"]].map(([name, look]) => h("th", { class: look ?? "" }, name)))),
         h("tbody", {}, rows))),
       h("label", { class: "field" }, h("span", {}, "parameterCount is"), convention),
       h("datalist", { id: "logged-names" }, [...names].map(([name, runs]) => h("option", { value: name }, `in ${count(runs)} runs`))),
@@ -77,10 +77,10 @@ function roleRow(role, inputs, names) {
   inputs.set(role.role, input);
   const missing = role.missingRuns ? ` · ${count(role.missingRuns)} lack it` : "";
   return h("tr", {},
-    h("td", {}, role.role), h("td", { class: "dim" }, role.unit), h("td", {}, input, preview),
-    h("td", { class: "dim" }, kinds[role.kind] ?? "–"),
+    h("td", {}, role.role), h("td", { class: "dim optional" }, role.unit), h("td", {}, input, preview),
+    h("td", { class: "dim optional" }, kinds[role.kind] ?? "–"),
     h("td", { class: role.missingRuns && role.resolvedRuns ? "warn wrap" : "wrap", title: role.reason ?? "" },
-      `${count(role.resolvedRuns)} have it${missing}`, role.reason ? h("div", { class: "dim" }, role.reason) : null));
+      `${count(role.resolvedRuns)} have it${missing}`, role.reason ? h("div", { class: "dim optional" }, role.reason) : null));
 }
 
 /** Params and metrics of the latest runs, each with how many of those have it. */
