@@ -89,7 +89,7 @@ export class Editor {
         const [{ figures: frozen }, { figures: kinds }] = await Promise.all([get("frozen-figures", { project }), get("figures")]);
         const row = (title, line) => h("button", { type: "button", class: "link", on: { click: () => { menu.open = false; this.#insert(line); } } }, title);
         fill(list, h("div", { class: "dim" }, "Frozen"), frozen.length ? frozen.map((item) => row(item.title, `![${item.title}](figure:${item.id})`)) : h("a", { href: pageURL("fits/", { project }) }, "none: freeze one from its menu"),
-          h("div", { class: "dim" }, "Live"), kinds.filter((item) => item.kind !== "forecast").map((item) => row(item.title, `![${item.title}](live:${item.kind})`)));
+          h("div", { class: "dim" }, "Live"), kinds.filter((item) => !item.parameters.some((name) => name === "run" || name === "runs")).map((item) => row(item.title, `![${item.title}](live:${item.kind})`)));
       } catch (error) {
         fill(list, errorBanner(error, null));
       }
