@@ -116,21 +116,6 @@ package struct MixtureConstraints: Sendable, Hashable, Codable {
         for (name, share) in low { bounds[name, default: ShareRange()].low = share }
         for (name, share) in high { bounds[name, default: ShareRange()].high = share }
     }
-
-    /// The same without what narrows the set: no bound, cap, group, ball or ceiling. Repetition and
-    /// the weight of the divergence stay, since they are part of the objective.
-    var unconstrained: MixtureConstraints {
-        var free = self
-        free.bounds = [:]
-        free.maximumEpochs = nil
-        free.domainEpochs = [:]
-        free.groups = []
-        free.frozen = []
-        free.distanceLimit = nil
-        free.divergenceLimit = nil
-        free.ceilings = []
-        return free
-    }
 }
 
 /// One thing a mixture has to satisfy, as people named it.
