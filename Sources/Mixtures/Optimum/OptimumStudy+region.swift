@@ -7,18 +7,26 @@ extension OptimumStudy {
     /// domains betters are starts of further searches: the optimum is to be the best of all
     /// mixtures that the report shows.
     func plainOptimum() throws(MixtureError) -> (MixtureSearch.Found, drawn: [[Double]]) {
-        var first = try problem.search(problem.objective, starts)
-        if !first.isGlobal, first.residual != nil {
-            let search = StepSearch(set: problem.set, function: problem.objective, seed: 1)
-            let moved = search.descend(from: (first.proportions, first.value)).0
-            first = try bettered(first, by: naiveMixtures().map(\.proportions) + [moved])
-        }
+        let first = try optimum(in: problem.set, starts + naiveMixtures().map(\.proportions))
         try checkCancelled()
         var drawn = drawnOptima(first)
         let plain = try bettered(first, by: drawn)
         try checkCancelled()
         if plain.proportions.distance(to: first.proportions) > 0.05 { drawn = drawnOptima(plain) }
         return (plain, drawn)
+    }
+
+    /// Of the plain objective, after one search more from what moving tokens betters.
+    func optimum(
+        in set: FeasibleSet,
+        _ starts: [[Double]]
+    ) throws(MixtureError) -> MixtureSearch.Found {
+        let first = try problem.search(problem.objective, starts, in: set)
+        guard !first.isGlobal, first.residual != nil else { return first }
+        let search = StepSearch(set: set, function: problem.objective, seed: problem.seed)
+        let moved = search.descend(from: (first.proportions, first.value)).0
+        let second = try problem.search(problem.objective, [moved], in: set)
+        return second.value < first.value ? second : first
     }
 
     /// The same optimum, or a better one that a search from better mixtures has found.

@@ -44,8 +44,10 @@ extension OptimumStudy {
     }
 
     private func unconstrained(_ plain: MixtureSearch.Found) -> MixtureSearch.Found? {
-        let free = FeasibleSet(domains: problem.domains)
-        return try? problem.search(problem.objective, [plain.proportions] + starts, in: free)
+        let set = problem.set
+        let isFree = set.rows.isEmpty && set.limits.isEmpty && set.balls.isEmpty
+        guard !isFree || set.variableCount < problem.domains.count else { return plain }
+        return try? optimum(in: FeasibleSet(domains: problem.domains), [plain.proportions] + starts)
     }
 
     private func candidates(
