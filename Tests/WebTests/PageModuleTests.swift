@@ -135,7 +135,8 @@ extension PageTests {
             #expect(made == expected)
         }
 
-        /// Forty runs whose loss follows `a`, while `b` is drawn by lot and `c` is `a` by another name.
+        /// Forty runs whose loss follows `a`, while `b` is drawn by lot and `c` is `a` by another
+        /// name.
         @Test
         func `the hyperparameter that orders the losses is found`() async throws {
             let made = try await run(

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Runs of the largest model, or of the most tokens where all models have one size, held out: what a
-/// law says of larger scales is what it is chosen for, and random rows cannot test that.
+/// Runs of the largest model, or of the most tokens where all models have one size, held out: what
+/// a law says of larger scales is what it is chosen for, and random rows cannot test that.
 package struct LargestScale: Sendable {
     package let inside: [Int]
     package let outside: [Int]
@@ -25,8 +25,8 @@ package struct LargestScale: Sendable {
         guard inside.count >= fewestInside, outside.count >= fewestOutside else { return nil }
     }
 
-    /// Mean absolute error on the held runs of a fit without them, unit of the target; nil where the
-    /// law has no such fit.
+    /// Mean absolute error on the held runs of a fit without them, unit of the target; nil where
+    /// the law has no such fit.
     package func error(
         _ law: any MixtureLaw.Type,
         _ data: MixtureData,

@@ -67,8 +67,8 @@ package enum MixtureSelector {
         return answer(best, entrants, refused)
     }
 
-    /// Parts × runs above which `auto` fits a target as one: a law for each part costs as many fits,
-    /// and knowing the parts gains least where runs are many.
+    /// Parts × runs above which `auto` fits a target as one: a law for each part costs as many
+    /// fits, and knowing the parts gains least where runs are many.
     static let partLimit = 2_000
 
     /// Where sizes differ the laws over sizes, and beside them the two cheapest of those that know

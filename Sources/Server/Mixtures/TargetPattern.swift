@@ -2,11 +2,11 @@ import API
 import Mixtures
 import Runs
 
-/// What is to be made small: one metric, the mean of all metrics that match a pattern, or a weighted
-/// sum of such, "0.6 * loss/a + 0.4 * loss/b".
+/// What is to be made small: one metric, the mean of all metrics that match a pattern, or a
+/// weighted sum of such, "0.6 * loss/a + 0.4 * loss/b".
 ///
-/// A `*` within a name stands for any text, so `metric/*` is the mean over every validation set of a
-/// swarm whose metrics begin so. A metric whose name has a star is named by itself.
+/// A `*` within a name stands for any text, so `metric/*` is the mean over every validation set of
+/// a swarm whose metrics begin so. A metric whose name has a star is named by itself.
 struct TargetPattern: Sendable, Hashable {
     let text: String
 

@@ -37,8 +37,8 @@ struct RegMixBarTests {
         #expect(chosen.sorted()[2] > chance.sorted()[2])
     }
 
-    /// What RegMix's notebook prints with LightGBM, its stop and its random numbers, in the order of
-    /// the files.
+    /// What RegMix's notebook prints with LightGBM, its stop and its random numbers, in the order
+    /// of the files.
     static let notebook = [
         0.004664, 0.003944, 0, 0.005811, 0.007255, 0.000689, 0.001137, 0.000126, 0.001112, 0.002562,
         0.003724, 0.890969, 0.061383, 0.000345, 0.002491, 0.012304, 0.001482,

@@ -125,8 +125,8 @@ package struct RatioRateSurface: Sendable, Codable, Hashable {
         )
     }
 
-    /// The best rate when the share is given, with its 90 % interval; nil where the surface does not
-    /// bend upwards along the rate.
+    /// The best rate when the share is given, with its 90 % interval; nil where the surface does
+    /// not bend upwards along the rate.
     package func bestRate(share: Double) -> Interval? {
         guard share > 0, share < 1 else { return nil }
         let y = Self.logit(share) - centre[1]

@@ -2,8 +2,8 @@ import Foundation
 import LinearAlgebra
 
 extension FittedGaussianProcess {
-    /// In closed form: with p = (row − point) / length² of each run, the kernel's second derivatives
-    /// are 25/3 · e^−s · p·pᵀ − 5/3 · (1 + s) · e^−s / length², s = √5 · distance.
+    /// In closed form: with p = (row − point) / length² of each run, the kernel's second
+    /// derivatives are 25/3 · e^−s · p·pᵀ − 5/3 · (1 + s) · e^−s / length², s = √5 · distance.
     package func curvature(at proportions: [Double]) -> [Double]? {
         let point = basis.features.values(proportions[...])
         let size = basis.dimension

@@ -175,8 +175,8 @@ package struct FittedJoint: FittedMixtureLaw, Hashable {
         }
     }
 
-    /// u is concave, so A/N^a + B/(D·u)^b is log-convex, and so is its k-th power; discounted shares
-    /// are concave and keep that.
+    /// u is concave, so A/N^a + B/(D·u)^b is log-convex, and so is its k-th power; discounted
+    /// shares are concave and keep that.
     package var isConvex: Bool { coupling == .none || utility != nil }
 
     private var bends: Bool { coupling != .plain && coupling != .additive }
