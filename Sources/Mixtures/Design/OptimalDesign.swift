@@ -26,7 +26,8 @@ package struct OptimalDesign: Sendable {
 
     /// This much of every direction counts as known (Bayesian D-optimality, Chaloner and
     /// Verdinelli, "Bayesian experimental design: a review", 1995). Shares sum to 1, so with an
-    /// intercept XᵀX is singular; and a direction in which the candidates hardly differ is worth no run.
+    /// intercept XᵀX is singular; and a direction in which the candidates hardly differ is worth
+    /// no run.
     static let known = 0.1
 
     private let rows: [[Double]]
