@@ -74,7 +74,7 @@ let package = Package(
         // pure modules: no I/O
         module("Runs"),
         module("ScalingLaws", ["Runs", "LinearAlgebra"]),
-        module("Mixtures", ["ScalingLaws", "LinearAlgebra"]),
+        module("Mixtures", ["Runs", "ScalingLaws", "LinearAlgebra"]),
         module("Importers", ["Runs"]),
         module("API", ["Runs"]),
         // assemblies

@@ -28,7 +28,10 @@ package enum Endpoints {
         createPrediction, listPredictions, recommend, nextRuns, forecasts, transfer, listFigures,
         figure, swarm, predictMixtures, mixtureOptimum, mixturePreset, mixtureDesign,
         nextMixtures, onlineRules, createOnlineMixture, listOnlineMixtures, findOnlineMixture,
-        observeOnlineMixture, replayOnlineMixture,
+        observeOnlineMixture, replayOnlineMixture, dataChecks,
+        freezeFigure, listFrozenFigures, findFrozenFigure, deleteFrozenFigure,
+        createReport, listReports, findReport, editReport, deleteReport,
+        saveView, listViews, deleteView,
     ]
 
     package static let health = Endpoint(
@@ -307,4 +310,58 @@ package enum Endpoints {
         "/api/v1/online-mixtures/replays",
         "What a rule would have chosen at each step of a logged run."
     )
+
+    package static let dataChecks = Endpoint(
+        .get,
+        "/api/v1/data-checks",
+        "What is wrong or odd in the runs of a project, and which runs it is about."
+    )
+    package static let freezeFigure = Endpoint(
+        .post,
+        "/api/v1/frozen-figures",
+        "Keeps a figure as it is now."
+    )
+    package static let listFrozenFigures = Endpoint(
+        .get,
+        "/api/v1/frozen-figures",
+        "The frozen figures of a project, newest first."
+    )
+    package static let findFrozenFigure = Endpoint(
+        .get,
+        "/api/v1/frozen-figures/{id}",
+        "A frozen figure, as data and layout of the chart library."
+    )
+    package static let deleteFrozenFigure = Endpoint(
+        .delete,
+        "/api/v1/frozen-figures/{id}",
+        "Deletes a frozen figure."
+    )
+    package static let createReport = Endpoint(.post, "/api/v1/reports", "Keeps a new report.")
+    package static let listReports = Endpoint(
+        .get,
+        "/api/v1/reports",
+        "The reports of a project, newest first."
+    )
+    package static let findReport = Endpoint(.get, "/api/v1/reports/{id}", "One report.")
+    package static let editReport = Endpoint(
+        .put,
+        "/api/v1/reports/{id}",
+        "Replaces the text of a report, unless somebody else did so first."
+    )
+    package static let deleteReport = Endpoint(
+        .delete,
+        "/api/v1/reports/{id}",
+        "Deletes a report."
+    )
+    package static let saveView = Endpoint(
+        .post,
+        "/api/v1/views",
+        "Keeps what a page shows under a name."
+    )
+    package static let listViews = Endpoint(
+        .get,
+        "/api/v1/views",
+        "The saved views of a project, newest first."
+    )
+    package static let deleteView = Endpoint(.delete, "/api/v1/views/{id}", "Deletes a saved view.")
 }

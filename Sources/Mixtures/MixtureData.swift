@@ -1,4 +1,5 @@
 package import Foundation
+import ScalingLaws
 
 /// The runs of one swarm as a law reads them: proportions of the same domains, in one order, and
 /// the value of one target for each run.
@@ -58,6 +59,16 @@ package struct MixtureData: Sendable {
     /// d.
     package var dimension: Int { domains.count }
     package var losses: [Double] { runs.map(\.loss) }
+
+    /// Of names, shares and losses, whatever the order of the runs.
+    package var hash: String {
+        var hash = DataHash()
+        for name in domains { hash.mix(name) }
+        for run in runs.sorted(by: { $0.id.uuidString < $1.id.uuidString }) {
+            for value in run.proportions + [run.loss] { hash.mix(value) }
+        }
+        return hash.text
+    }
 
     /// The same domains with only these runs, which may repeat.
     package func selecting(_ indices: [Int]) -> MixtureData {

@@ -75,7 +75,7 @@ package struct MixtureFit: Sendable, Codable {
         scores = []
         residualDeviation = 0
         warnings = []
-        dataHash = ""
+        dataHash = data.hash
         runs = data.runs.map {
             Run(
                 id: $0.id,

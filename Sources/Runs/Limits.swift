@@ -32,6 +32,12 @@ package enum Limits {
     /// Predictions a project may hold, and those of them that one answer lists.
     package static let predictionCount = 10_000
     package static let listedPredictionCount = 1_000
+    /// Frozen figures, reports or views a project may hold, and the size of each.
+    package static let documentCount = 1_000
+    package static let documentTitleCharacters = 500
+    package static let frozenFigureBytes = 4 << 20
+    package static let reportBytes = 1 << 20
+    package static let viewQueryBytes = 8_000
     /// Refits of a law and project that keep their bodies, and those that are kept at all.
     package static let refitBodyCount = 20
     package static let refitCount = 1_000

@@ -17,6 +17,11 @@ package struct QueryParameters: Sendable {
         self.pairs = pairs
     }
 
+    /// Parameters that came as names and values.
+    init(_ values: [String: String]) {
+        pairs = values.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+    }
+
     init(_ request: Request) throws(APIError) {
         try self.init(request.uri.query ?? "")
     }

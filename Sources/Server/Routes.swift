@@ -31,6 +31,10 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     MixturePresetController(dependencies: dependencies).addRoutes(to: router)
     OnlineMixtureController(dependencies: dependencies).addRoutes(to: router)
     FigureController(dependencies: dependencies).addRoutes(to: router)
+    FrozenFigureController(dependencies: dependencies).addRoutes(to: router)
+    ReportController(dependencies: dependencies).addRoutes(to: router)
+    ViewController(dependencies: dependencies).addRoutes(to: router)
+    DataCheckController(dependencies: dependencies).addRoutes(to: router)
     MLflowRoutes(
         MLflowService(
             store: dependencies.store,

@@ -10,6 +10,7 @@ package struct Store: Sendable {
     package let fits: FitStore
     package let predictions: PredictionStore
     package let onlineMixtures: OnlineMixtureStore
+    package let documents: DocumentStore
     package let links: LinkStore
     package let models: ModelStore
     package let purge: PurgeStore
@@ -27,6 +28,7 @@ package struct Store: Sendable {
         fits = FitStore(database: database)
         predictions = PredictionStore(database: database)
         onlineMixtures = OnlineMixtureStore(database: database)
+        documents = DocumentStore(database: database)
         let cache = SearchCache()
         search = SearchStore(database: database, cache: cache)
         packer = SearchPacker(database: database, cache: cache)

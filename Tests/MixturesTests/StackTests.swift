@@ -1,5 +1,6 @@
 import Foundation
 import Mixtures
+import ScalingLaws
 import TestSupport
 import Testing
 
@@ -28,6 +29,10 @@ struct StackTests {
         #expect(abs(weights.reduce(0, +) - 1) < 1e-9)
         #expect(weights[1] < 0.02 && weights.allSatisfy { $0 >= 0 })
         #expect(SimplexLeastSquares.weights([truth, truth], truth).reduce(0, +) == 1)
+        // Of more members than can be tried in every subset, the worst are left out.
+        let many = [constant, constant] + Array(repeating: good, count: 9) + [truth]
+        let chosen = SimplexLeastSquares.weights(many, truth)
+        #expect(chosen.count == 12 && chosen[0] == 0 && abs(chosen[11] - 1) < 1e-9)
     }
 
     @Test func `A stack is stored, refitted with its weights, and never promises the absurd`()

@@ -92,8 +92,11 @@ struct FigureTests {
     func `kinds name laws that exist`() {
         let known = Set((lawCards + mixtureLawCards).map(\.id) + ["mixture-auto"])
         for type in figureCatalogue {
-            let isOfRun = type.parameters.contains("run")
-            #expect(type.laws.isEmpty == isOfRun && known.isSuperset(of: type.laws), "\(type.kind)")
+            let isOfRuns = type.subject != .fit
+            #expect(
+                type.laws.isEmpty == isOfRuns && known.isSuperset(of: type.laws),
+                "\(type.kind)"
+            )
         }
     }
 

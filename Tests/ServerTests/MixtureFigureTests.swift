@@ -21,7 +21,7 @@ struct MixtureFigureTests {
     ) throws -> FigureMaterial {
         var question = try FigureSamples.mixtures.get()
         change(&question)
-        return FigureMaterial(body: Data(), fitID: "f", projectName: "p", mixtures: question)
+        return FigureMaterial(body: Data(), fitID: "f", projectName: "p", source: question)
     }
 
     @Test

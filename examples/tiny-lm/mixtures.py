@@ -7,18 +7,14 @@ the 4 corners, 6 edges and 4 faces of the simplex and its centre, and repeats wi
 the centre and of three drawn mixtures. A finished run is not repeated.
 """
 
-import argparse
 import itertools
-import math
-import time
 
 import train  # first: it sets the environment that JAX reads when imported
 
-import mlflow
 import numpy as np
 
 from domains import NAMES
-from sweep import finished
+from sweep import run
 
 WIDTH, TOKENS, BATCH, RATE = 28, 1 << 19, 4, 8e-3  # the best of `sweep.py` at this size and budget
 DRAWN = 64
@@ -66,20 +62,5 @@ def settings():
         )
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--experiment", default="tiny-lm-mixtures")
-    done = finished(mlflow.set_experiment(parser.parse_args().experiment))
-    todo = [one for one in settings() if one.name not in done]
-    began = time.monotonic()
-    for number, one in enumerate(todo, 1):
-        with mlflow.start_run(run_name=one.name):
-            loss = train.train(one)
-            if not math.isfinite(loss):
-                mlflow.set_tag("diverged", "true")
-        minutes = (time.monotonic() - began) / 60
-        print(f"{number}/{len(todo)} {minutes:.1f} min {one.name} {loss:.4f}", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    run(settings(), "tiny-lm-mixtures", __doc__)

@@ -45,11 +45,12 @@ def finished(experiment):
             return names
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--experiment", default="tiny-lm")
+def run(settings, default_experiment, description):
+    """Trains what the experiment of the command line has not finished yet."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("--experiment", default=default_experiment)
     done = finished(mlflow.set_experiment(parser.parse_args().experiment))
-    todo = [one for one in settings() if one.name not in done]
+    todo = [one for one in settings if one.name not in done]
     began = time.monotonic()
     for number, one in enumerate(todo, 1):
         with mlflow.start_run(run_name=one.name):
@@ -61,4 +62,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run(settings(), "tiny-lm", __doc__)

@@ -197,7 +197,7 @@ struct ReducedRows: Sendable {
 
 extension [Double] {
     /// Σ |a − b|.
-    func distance(to other: [Double]) -> Double {
+    package func distance(to other: [Double]) -> Double {
         zip(self, other).reduce(0) { $0 + abs($1.0 - $1.1) }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 import ScalingLaws
 
 extension OptimumStudy {
@@ -156,33 +157,17 @@ extension OptimumStudy {
             let text = "\(runs.count) runs for \(size) domains: a law of mixtures wants at least"
             flags.append(.init(kind: .fewRuns, text: text + " \(size + 5)."))
         }
-        let columns = problem.domains.indices.map { index in runs.map { $0.proportions[index] } }
-        let spread = columns.map { ($0.max() ?? 0) - ($0.min() ?? 0) }
-        let still = problem.domains.indices.filter { spread[$0] < 1e-9 }
-        if !still.isEmpty {
-            let names = still.map { problem.domains[$0] }.joined(separator: ", ")
-            let text = "The share of \(names) is the same in every run: what it does is a guess."
+        let geometry = MixtureGeometry(
+            domains: problem.domains,
+            rows: runs.map(\.proportions)
+        )
+        if let text = geometry.constantWarning {
             flags.append(.init(kind: .neverVary, text: text))
         }
-        for a in problem.domains.indices {
-            for b in 0..<a where spread[a] >= 1e-9 && spread[b] >= 1e-9 {
-                guard abs(correlation(columns[a], columns[b])) > 0.999, size > 2 else { continue }
-                let text =
-                    "\(problem.domains[b]) and \(problem.domains[a]) always move together, so the"
-                    + " runs cannot tell them apart."
-                flags.append(.init(kind: .moveTogether, text: text))
-            }
+        if let text = geometry.lockstepWarning {
+            flags.append(.init(kind: .moveTogether, text: text))
         }
         return flags
-    }
-
-    private func correlation(_ a: [Double], _ b: [Double]) -> Double {
-        let count = Double(max(a.count, 1))
-        let (meanA, meanB) = (a.reduce(0, +) / count, b.reduce(0, +) / count)
-        let left = a.map { $0 - meanA }
-        let right = b.map { $0 - meanB }
-        let scale = (left.product(left) * right.product(right)).squareRoot()
-        return scale > 0 ? left.product(right) / scale : 0
     }
 
     private func repeats(_ plain: MixtureSearch.Found) -> [String] {

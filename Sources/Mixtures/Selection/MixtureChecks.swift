@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// What makes a fit, or the runs behind it, unfit for advice.
 package enum MixtureChecks {
@@ -28,44 +29,11 @@ package enum MixtureChecks {
                     + " the runs do not."
             )
         }
-        let columns = data.domains.indices.map { domain in
-            data.runs.map { $0.proportions[domain] }
-        }
-        let constant = data.domains.indices.filter { domain in
-            columns[domain].allSatisfy { abs($0 - columns[domain][0]) < 1e-9 }
-        }
-        if !constant.isEmpty {
-            let names = constant.map { data.domains[$0] }.joined(separator: ", ")
-            found.append(
-                "The proportion of \(names) is the same in every run, so what it does is unknown."
-                    + " Bound it to what was tried."
-            )
-        }
-        found += together(data, columns, constant)
-        return found
-    }
-
-    private static func together(
-        _ data: MixtureData,
-        _ columns: [[Double]],
-        _ constant: [Int]
-    ) -> [String] {
-        var found: [String] = []
-        // Two domains always mirror one another; that is no finding.
-        guard data.dimension > 2, data.runs.count > 3 else { return [] }
-        let varying = data.domains.indices.filter { !constant.contains($0) }
-        for (place, first) in varying.enumerated() {
-            for second in varying.dropFirst(place + 1) {
-                guard let value = MixtureScores.correlation(columns[first], columns[second]),
-                    value > 0.999
-                else { continue }
-                found.append(
-                    "\(data.domains[first]) and \(data.domains[second]) always move together, so"
-                        + " their effects cannot be told apart."
-                )
-            }
-        }
-        return found
+        let geometry = MixtureGeometry(
+            domains: data.domains,
+            rows: data.runs.map(\.proportions)
+        )
+        return found + [geometry.constantWarning, geometry.lockstepWarning].compactMap { $0 }
     }
 
     private static func shortened(_ value: Double) -> String {

@@ -4,8 +4,6 @@ struct MixtureChecks {
 
     /// Values of one table that differ by no more are the same.
     private static let sameRatio = 1.01
-    private static let lockstep = 0.999
-    private static let shownPairs = 5
 
     init(_ table: MixtureTable) { self.table = table }
 
@@ -101,58 +99,11 @@ struct MixtureChecks {
     }
 
     private func geometry() -> [MixtureWarning] {
-        var found: [MixtureWarning] = []
-        let columns = table.domains.indices.map { domain in table.rows.map { $0.shares[domain] } }
-        let fixed = columns.indices.filter { column in
-            columns[column].allSatisfy { $0 == columns[column][0] }
-        }
-        if !fixed.isEmpty, table.rows.count > 1 {
-            let names = fixed.map { table.domains[$0] }.joined(separator: ", ")
-            found.append(
-                MixtureWarning(
-                    .neverVaries,
-                    "The share of \(names) is the same in all runs; what it does is unknown."
-                )
-            )
-        }
-        let pairs = lockstepPairs(columns)
-        if !pairs.isEmpty {
-            let more =
-                pairs.count > Self.shownPairs
-                ? " and \(pairs.count - Self.shownPairs) more"
-                : ""
-            let names = pairs.prefix(Self.shownPairs).joined(separator: ", ") + more
-            found.append(
-                MixtureWarning(
-                    .moveTogether,
-                    "These domains always move together: \(names); only their sum or difference "
-                        + "can be told. Add runs that vary one alone."
-                )
-            )
-        }
-        return found
-    }
-
-    /// Pairs of varying domains whose correlation is ±1; of two domains alone that is no news.
-    private func lockstepPairs(_ columns: [[Double]]) -> [String] {
-        guard columns.count > 2, table.rows.count > 2 else { return [] }
-        let centred = columns.map { column in
-            let mean = column.reduce(0, +) / Double(column.count)
-            return column.map { $0 - mean }
-        }
-        let norms = centred.map { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-        let varying = columns.indices.filter { norms[$0] > 1e-9 }
-        guard varying.count > 2 else { return [] }
-        var pairs: [String] = []
-        for (place, first) in varying.enumerated() {
-            for second in varying[(place + 1)...] {
-                let product = zip(centred[first], centred[second]).reduce(0) { $0 + $1.0 * $1.1 }
-                if abs(product) > Self.lockstep * norms[first] * norms[second] {
-                    pairs.append("\(table.domains[first]) and \(table.domains[second])")
-                }
-            }
-        }
-        return pairs
+        let geometry = MixtureGeometry(domains: table.domains, rows: table.rows.map(\.shares))
+        return [
+            geometry.constantWarning.map { MixtureWarning(.neverVaries, $0) },
+            geometry.lockstepWarning.map { MixtureWarning(.moveTogether, $0) },
+        ].compactMap { $0 }
     }
 
     private func warning(

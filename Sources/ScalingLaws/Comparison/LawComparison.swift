@@ -191,7 +191,9 @@ struct LawComparer {
                 if row.allSatisfy(\.isFinite) { rows.append(row) }
             }
         }
-        let found = ConvexWeights.least(rows, count: ids.count)
+        let found = SimplexLeastSquares.weights(
+            errors: ids.indices.map { member in rows.map { $0[member] } }
+        )
         return Dictionary(zip(ids, found), uniquingKeysWith: { first, _ in first })
     }
 }

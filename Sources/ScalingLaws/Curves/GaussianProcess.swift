@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 /// A smooth unknown function of a few inputs, with its uncertainty: squared exponential with one
 /// length per input, a linear part, a constant and noise (Rasmussen and Williams, Gaussian
@@ -14,7 +15,7 @@ struct GaussianProcess: Sendable {
     private var targetMean: Double
     private var targetScale: Double
     private var hyper: Hyper
-    private var inverse: [Double] = []
+    private var inverse = Matrix(rows: 0, columns: 0)
     private var alpha: [Double] = []
 
     private struct Hyper: Sendable {
@@ -64,9 +65,9 @@ struct GaussianProcess: Sendable {
         inputs = rows.map { standardised($0) }
         let scaled = targets.map { ($0 - targetMean) / targetScale }
         search(scaled)
-        guard let factor = Factor(covariance(hyper), size: rows.count) else { return nil }
+        guard let factor = try? CholeskyFactor(covariance(hyper)) else { return nil }
         inverse = factor.inverse()
-        alpha = times(scaled)
+        alpha = inverse * scaled
     }
 
     /// Mean and standard deviation of a new target, noise included, in the unit of the targets.
@@ -74,7 +75,7 @@ struct GaussianProcess: Sendable {
         let x = standardised(row)
         let cross = inputs.map { kernel($0, x, hyper) }
         let mean = zip(cross, alpha).reduce(0) { $0 + $1.0 * $1.1 }
-        let solved = times(cross)
+        let solved = inverse * cross
         let explained = zip(cross, solved).reduce(0) { $0 + $1.0 * $1.1 }
         let noise = exp(2 * hyper.logNoise)
         let variance = max(kernel(x, x, hyper) - explained, 0) + noise
@@ -84,7 +85,7 @@ struct GaussianProcess: Sendable {
     /// What other targets of the same rows predict with the same weights: for a path.
     func predict(_ row: [Double], ofTargets targets: [Double]) -> Double {
         let x = standardised(row)
-        let weights = times(inputs.map { kernel($0, x, hyper) })
+        let weights = inverse * inputs.map { kernel($0, x, hyper) }
         let centre = targets.sorted()[targets.count / 2]
         return zip(weights, targets).reduce(centre) { $0 + $1.0 * ($1.1 - centre) }
     }
@@ -92,10 +93,9 @@ struct GaussianProcess: Sendable {
     /// Residuals of each target predicted from the others, with the deviation expected of them.
     func leaveOneOut(_ targets: [Double]) -> [(residual: Double, deviation: Double)] {
         let centre = targets.sorted()[targets.count / 2]
-        let solved = times(targets.map { $0 - centre })
-        let size = inputs.count
+        let solved = inverse * targets.map { $0 - centre }
         return solved.indices.map { index in
-            let diagonal = max(inverse[index * size + index], .leastNormalMagnitude)
+            let diagonal = max(inverse[index, index], .leastNormalMagnitude)
             return (solved[index] / diagonal, targetScale / diagonal.squareRoot())
         }
     }
@@ -116,12 +116,12 @@ struct GaussianProcess: Sendable {
             + Self.constantVariance
     }
 
-    /// Row-major, symmetric, with the noise on its diagonal.
-    private func covariance(_ hyper: Hyper) -> [Double] {
+    /// Symmetric, with the noise on its diagonal.
+    private func covariance(_ hyper: Hyper) -> Matrix {
         let size = inputs.count
         let factors = hyper.logLengths.map { exp(-$0) }
         let amplitude = exp(2 * hyper.logAmplitude)
-        var matrix = [Double](repeating: 0, count: size * size)
+        var matrix = Matrix(rows: size, columns: size)
         for row in 0..<size {
             for column in 0...row {
                 var square = 0.0
@@ -135,30 +135,21 @@ struct GaussianProcess: Sendable {
                 let value =
                     amplitude * exp(-0.5 * square) + Self.linearVariance * product
                     + Self.constantVariance
-                matrix[row * size + column] = value
-                matrix[column * size + row] = value
+                matrix[row, column] = value
+                matrix[column, row] = value
             }
-            matrix[row * size + row] += exp(2 * hyper.logNoise) + 1e-9
+            matrix[row, row] += exp(2 * hyper.logNoise) + 1e-9
         }
         return matrix
-    }
-
-    private func times(_ vector: [Double]) -> [Double] {
-        let size = inputs.count
-        return (0..<size).map { row in
-            var sum = 0.0
-            for column in 0..<size { sum += inverse[row * size + column] * vector[column] }
-            return sum
-        }
     }
 
     /// Steps of 0.8 in each logarithm, halved where none helps.
     private mutating func search(_ targets: [Double]) {
         func cost(_ hyper: Hyper) -> Double {
-            guard let factor = Factor(covariance(hyper), size: inputs.count) else {
-                return .infinity
-            }
-            return factor.cost(targets) + hyper.penalty
+            guard let factor = try? CholeskyFactor(covariance(hyper)) else { return .infinity }
+            // Minus log likelihood without its constant.
+            let fit = factor.whiten(targets).reduce(0) { $0 + $1 * $1 }
+            return 0.5 * (fit + factor.logDeterminant) + hyper.penalty
         }
         var best = cost(hyper)
         var step = 0.8
@@ -175,72 +166,6 @@ struct GaussianProcess: Sendable {
                 }
             }
             if !isBetter { step /= 2 }
-        }
-    }
-}
-
-extension GaussianProcess {
-    /// Cholesky's factor of a covariance, row-major.
-    private struct Factor {
-        let size: Int
-        var lower: [Double]
-
-        init?(_ matrix: [Double], size: Int) {
-            self.size = size
-            lower = matrix
-            for row in 0..<size {
-                let start = row * size
-                for column in 0...row {
-                    let other = column * size
-                    var sum = lower[start + column]
-                    for index in 0..<column { sum -= lower[start + index] * lower[other + index] }
-                    if row == column {
-                        guard sum > 0, sum.isFinite else { return nil }
-                        lower[start + row] = sum.squareRoot()
-                    } else {
-                        lower[start + column] = sum / lower[other + column]
-                    }
-                }
-            }
-        }
-
-        /// L⁻¹ · vector.
-        func forward(_ vector: [Double]) -> [Double] {
-            var solved = vector
-            for row in 0..<size {
-                var sum = solved[row]
-                for index in 0..<row { sum -= lower[row * size + index] * solved[index] }
-                solved[row] = sum / lower[row * size + row]
-            }
-            return solved
-        }
-
-        /// Minus log likelihood without its constant.
-        func cost(_ targets: [Double]) -> Double {
-            let solved = forward(targets)
-            var sum = 0.0
-            for row in 0..<size {
-                sum += 0.5 * solved[row] * solved[row] + log(lower[row * size + row])
-            }
-            return sum
-        }
-
-        func inverse() -> [Double] {
-            var result = [Double](repeating: 0, count: size * size)
-            for column in 0..<size {
-                var unit = [Double](repeating: 0, count: size)
-                unit[column] = 1
-                var solved = forward(unit)
-                for row in stride(from: size - 1, through: 0, by: -1) {
-                    var sum = solved[row]
-                    for index in (row + 1)..<max(size, row + 1) {
-                        sum -= lower[index * size + row] * solved[index]
-                    }
-                    solved[row] = sum / lower[row * size + row]
-                }
-                for row in 0..<size { result[row * size + column] = solved[row] }
-            }
-            return result
         }
     }
 }

@@ -33,7 +33,7 @@ extension FigureController {
             body: Data(),
             fitID: found[0].record.id.hex,
             projectName: project.name,
-            mixtures: MixtureQuestion(
+            source: MixtureQuestion(
                 fits: found.map(\.fit),
                 constraints: try Self.json(query, "constraints") ?? MixtureConstraints(),
                 domains: Self.names(query, "domains"),

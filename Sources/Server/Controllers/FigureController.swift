@@ -26,17 +26,7 @@ struct FigureController: Sendable {
     }
 
     private func figure(_ kind: String, _ query: QueryParameters) async throws -> Response {
-        guard let type = figureCatalogue.first(where: { $0.kind == kind }) else {
-            let known = figureCatalogue.map { $0.kind }.joined(separator: ", ")
-            throw APIError(
-                .notFound,
-                "There is no figure \(kind.prefix(80)); the figures are \(known)."
-            )
-        }
-        let material = try await material(type, query)
-        // A trade-off is many optima.
-        let thread = type.readsMixtures ? dependencies.optima : dependencies.advice
-        let figure = try await thread.run { () throws in try type.make(material) }
+        let figure = try await make(kind, query)
         if query.text("format") == "csv" {
             return Self.response(Data(figure.table.csv.utf8), type: "text/csv; charset=utf-8")
         }
@@ -46,22 +36,36 @@ struct FigureController: Sendable {
         )
     }
 
+    func make(_ kind: String, _ query: QueryParameters) async throws -> PlotlyFigure {
+        guard let type = figureCatalogue.first(where: { $0.kind == kind }) else {
+            let known = figureCatalogue.map { $0.kind }.joined(separator: ", ")
+            throw APIError(
+                .notFound,
+                "There is no figure \(kind.prefix(80)); the figures are \(known)."
+            )
+        }
+        let material = try await material(type, query)
+        // A trade-off is many optima.
+        let thread = type.subject == .mixtures ? dependencies.optima : dependencies.advice
+        return try await thread.run { () throws in try type.make(material) }
+    }
+
     private func material(
         _ type: any Figure.Type,
         _ query: QueryParameters
     ) async throws -> FigureMaterial {
-        guard !type.laws.isEmpty else {
+        if type.subject == .mixtures { return try await mixtureMaterial(query) }
+        guard type.subject == .fit else {
             let project = try await dependencies.lookup.project(query.required("project"))
             return FigureMaterial(
                 body: Data(),
                 fitID: "",
                 projectName: project.name,
-                run: try await forecast(query, project)
+                source: try await source(type.subject, query, project)
             )
         }
-        if type.readsMixtures { return try await mixtureMaterial(query) }
         let record = try await record(type.kind, type.laws, query)
-        let asksForTarget = type.parameters.contains("tokens")
+        let asksForTarget = type.laws == [StepLaw.card.id] && type.parameters.contains("tokens")
         let project = try await dependencies.store.projects.find(id: record.projectID)
         return FigureMaterial(
             body: record.result ?? Data(),

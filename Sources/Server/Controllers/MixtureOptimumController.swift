@@ -6,6 +6,17 @@ import Runs
 import ScalingLaws
 import Storage
 
+/// What an optimum depends on.
+struct OptimumKey: Sendable, Hashable {
+    var fits: [UUID]
+    /// The size and tokens that a law over them was asked about.
+    var scale: [Double?]
+    var request: OptimumRequest
+
+    /// About what a report of many domains takes.
+    static let reportBytes = 64 << 10
+}
+
 /// The best mixture within constraints, by the newest fits of its targets.
 struct MixtureOptimumController: Sendable {
     let dependencies: AppDependencies
@@ -34,12 +45,17 @@ struct MixtureOptimumController: Sendable {
             )
             found.append(one)
         }
-        let table = try await MixtureRuns(store: dependencies.store).table(project.id)
-        let request = try Self.request(body, targets, found.map(\.fit), table.availableTokens)
         let fits = found.map(\.fit)
-        let report = try await dependencies.optima.run { () throws(MixtureError) in
-            try OptimumReporter.report(fits, request, rivals: Self.rivals(fits))
+        var request = try Self.request(body, targets, fits)
+        // What runs say of their data holds unless the request knows better.
+        if request.constraints.targetTokens != nil, request.constraints.availableTokens.isEmpty {
+            let table = try await MixtureRuns(store: dependencies.store).table(project.id)
+            let domains = Set(fits.flatMap(\.domains))
+            request.constraints.availableTokens = table.availableTokens.filter {
+                domains.contains($0.key)
+            }
         }
+        let report = try await report(found, request, [body.parameterCount, body.tokenCount])
         var message = MixtureOptimumMessage(report, found)
         for one in found {
             guard
@@ -49,6 +65,27 @@ struct MixtureOptimumController: Sendable {
             message.flags.append(.init(kind: "stale", message: "\(one.fit.target): \(stale)"))
         }
         return message
+    }
+
+    /// The same question of the same fits is answered from memory.
+    private func report(
+        _ found: [MixtureService.Found],
+        _ request: OptimumRequest,
+        _ scale: [Double?]
+    ) async throws -> OptimumReport {
+        let key = OptimumKey(fits: found.map(\.record.id), scale: scale, request: request)
+        if let known = dependencies.optimumReports.values([key])[0] { return known }
+        let fits = found.map(\.fit)
+        let report = try await dependencies.optima.run { () throws(MixtureError) in
+            try OptimumReporter.report(
+                fits,
+                request,
+                rivals: Self.rivals(fits),
+                isCancelled: { Task.isCancelled }
+            )
+        }
+        dependencies.optimumReports.insert([(key, report, OptimumKey.reportBytes)])
+        return report
     }
 
     private static func targets(_ body: MixtureOptimumBody) throws(APIError) -> [String: Double] {
@@ -69,8 +106,7 @@ struct MixtureOptimumController: Sendable {
     private static func request(
         _ body: MixtureOptimumBody,
         _ targets: [String: Double],
-        _ fits: [MixtureFit],
-        _ availableTokens: [String: Double]
+        _ fits: [MixtureFit]
     ) throws -> OptimumRequest {
         var request = OptimumRequest()
         if let constraints = body.constraints {
@@ -82,13 +118,6 @@ struct MixtureOptimumController: Sendable {
         }
         request.constraints.reference = request.constraints.reference ?? body.reference
         request.constraints.targetTokens = request.constraints.targetTokens ?? body.tokenCount
-        // What runs say of their data holds unless the request knows better.
-        if request.constraints.targetTokens != nil, request.constraints.availableTokens.isEmpty {
-            let domains = Set(fits.flatMap(\.domains))
-            request.constraints.availableTokens = availableTokens.filter {
-                domains.contains($0.key)
-            }
-        }
         request.weights = targets
         request.caution = body.caution ?? request.caution
         // Two mixtures closer than the noise of one run cannot be told apart by training them.

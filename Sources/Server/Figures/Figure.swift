@@ -13,19 +13,18 @@ package protocol Figure: Sendable {
     /// Names of the query parameters that change it, beside `project`, `law` and `fit`.
     static var parameters: [String] { get }
     /// Ids of the laws whose fits it draws; the first is meant when a request names none. Empty for
-    /// a figure of a run.
+    /// a figure that rests on no fit.
     static var laws: [String] { get }
+    static var subject: FigureSubject { get }
     /// Whether it looks at earlier fits too.
     static var readsHistory: Bool { get }
-    /// Whether it looks at the fits of several targets over mixtures.
-    static var readsMixtures: Bool { get }
     static func make(_ input: FigureInput<Fit>) throws(FigureError) -> PlotlyFigure
 }
 
 extension Figure {
     package static var parameters: [String] { [] }
     package static var readsHistory: Bool { Fit.self == FitHistory.self }
-    package static var readsMixtures: Bool { Fit.self == MixtureQuestion.self }
+    package static var subject: FigureSubject { .fit }
 
     /// Draws from a fit as it is stored.
     package static func make(_ material: FigureMaterial) throws -> PlotlyFigure {
@@ -50,10 +49,34 @@ extension Figure where Fit == NonlinearFit {
     package static var laws: [String] { LawPredictor.laws { _ in true } }
 }
 
-/// The body of a fit, as a figure reads it.
+/// What a figure is drawn from.
+package enum FigureSubject: Sendable {
+    case fit
+    /// Fits of several targets over mixtures.
+    case mixtures
+    /// The forecast of one run.
+    case forecast
+    /// All runs of a project.
+    case runs
+    /// The loss curves of two runs.
+    case pair
+    /// Finished runs, forecast as if they were not.
+    case replay
+}
+
+/// What a figure reads: the body of a fit, or what the server gathered of runs.
 package protocol FigureBody: Sendable {
     var provenance: FigureProvenance { get }
     static func read(_ material: FigureMaterial) throws -> Self
+}
+
+extension FigureBody {
+    package static func read(_ material: FigureMaterial) throws -> Self {
+        guard let own = material.source as? Self else {
+            throw FigureError.nothingToShow("nothing was given to draw")
+        }
+        return own
+    }
 }
 
 extension FigureBody where Self: Decodable {
@@ -94,10 +117,8 @@ package struct FigureMaterial: Sendable {
     package var question: Question
     /// The project's finished fits, oldest first; empty unless the figure asks for them.
     package var history: [FitHistory.Entry]
-    /// Of the figure that draws a run's forecast.
-    package var run: RunForecast?
-    /// Of the figures that compare targets over mixtures, or ask about given domains.
-    package var mixtures: MixtureQuestion?
+    /// Of figures that rest on no fit.
+    package var source: (any FigureBody)?
 
     package init(
         body: Data,
@@ -106,8 +127,7 @@ package struct FigureMaterial: Sendable {
         target: Target? = nil,
         question: Question = Question(),
         history: [FitHistory.Entry] = [],
-        run: RunForecast? = nil,
-        mixtures: MixtureQuestion? = nil
+        source: (any FigureBody)? = nil
     ) {
         self.body = body
         self.fitID = fitID
@@ -115,8 +135,7 @@ package struct FigureMaterial: Sendable {
         self.target = target
         self.question = question
         self.history = history
-        self.run = run
-        self.mixtures = mixtures
+        self.source = source
     }
 }
 
@@ -195,10 +214,16 @@ package let figureCatalogue: [any Figure.Type] = [
     ParameterDrift.self,
     HeldOutErrors.self,
     ForecastFan.self,
+    ForecastCalibration.self,
+    PairedDelta.self,
+    ComputeRegret.self,
+    ExchangeRates.self,
+    WasteLedger.self,
     MixturePredicted.self,
     MixtureSlice.self,
     MixtureSensitivity.self,
     MixtureTernary.self,
     MixtureWorth.self,
     MixtureTradeoff.self,
+    ProxyRanks.self,
 ]

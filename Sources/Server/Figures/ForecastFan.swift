@@ -18,13 +18,6 @@ package struct RunForecast: FigureBody {
     package var provenance: FigureProvenance {
         FigureProvenance(law: "forecast", runs: forecast.peers, lossName: metric)
     }
-
-    package static func read(_ material: FigureMaterial) throws -> RunForecast {
-        guard let run = material.run else {
-            throw FigureError.nothingToShow("no run with a forecast was named")
-        }
-        return run
-    }
 }
 
 /// The curve so far, the way to its end with a 90 % band, the loss to beat, and simpler rules.
@@ -34,6 +27,7 @@ package enum ForecastFan: Figure {
     package static let title = "Where a run will end"
     package static let parameters = ["run"]
     package static let laws: [String] = []
+    package static let subject = FigureSubject.forecast
 
     package static func make(
         _ input: FigureInput<RunForecast>

@@ -76,6 +76,29 @@ struct LawPredictor: Sendable {
         return isInside && loss(found).isFinite ? found : nil
     }
 
+    /// Tokens with which another size has the loss of `base`, by the fit and by its refits; nil
+    /// where no number of tokens within e^7 of the base's has it.
+    func tokens(
+        at size: Double,
+        asLossOf base: (size: Double, tokens: Double),
+        draws: Int
+    ) -> [Double?] {
+        thetas.indices.prefix(draws + 1).map { draw in
+            func loss(_ size: Double, _ tokens: Double) -> Double {
+                let values: [Role: Double] = [.parameterCount: size, .tokenCount: tokens]
+                return evaluate(values, thetas[draw...draw]).first ?? .nan
+            }
+            let wanted = loss(base.size, base.tokens)
+            var (low, high) = (log(base.tokens) - 7, log(base.tokens) + 7)
+            guard loss(size, exp(low)) > wanted, loss(size, exp(high)) < wanted else { return nil }
+            while high - low > 1e-5 {
+                let middle = (low + high) / 2
+                if loss(size, exp(middle)) > wanted { low = middle } else { high = middle }
+            }
+            return exp((low + high) / 2)
+        }
+    }
+
     /// Ids of the nonlinear laws whose card passes.
     static func laws(where passes: (LawCard) -> Bool) -> [String] {
         lawCatalogue.filter { $0 is any NonlinearLaw.Type }.map { $0.card }.filter(passes).map(\.id)

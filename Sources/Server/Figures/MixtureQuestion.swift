@@ -34,13 +34,6 @@ package struct MixtureQuestion: FigureBody {
         )
     }
 
-    package static func read(_ material: FigureMaterial) throws -> MixtureQuestion {
-        guard let mixtures = material.mixtures, !mixtures.fits.isEmpty else {
-            throw FigureError.nothingToShow("no target with a fit over mixtures was named")
-        }
-        return mixtures
-    }
-
     var request: OptimumRequest {
         var request = OptimumRequest()
         request.constraints = constraints
@@ -49,6 +42,7 @@ package struct MixtureQuestion: FigureBody {
 }
 
 extension Figure where Fit == MixtureQuestion {
+    package static var subject: FigureSubject { .mixtures }
     package static var laws: [String] { MixtureFitJob.laws }
     package static var parameters: [String] { ["target", "constraints"] }
 }

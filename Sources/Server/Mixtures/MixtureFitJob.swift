@@ -54,7 +54,9 @@ struct MixtureFitJob: Sendable {
         let found = try TargetPattern(text: request.target).data(of: table)
         return Input(
             data: found.data,
-            warnings: table.warnings.map(\.message),
+            // What the shares cannot tell, the fit says of its own runs.
+            warnings: table.warnings.filter { ![.neverVaries, .moveTogether].contains($0.kind) }
+                .map(\.message),
             leftOut: found.leftOut + table.leftOut.count
         )
     }

@@ -184,7 +184,7 @@ package struct PurgeStore: Sendable {
 
     /// Every table whose rows belong to one project and to no run.
     private static let projectTables: [SQL] = [
-        "fit", "prediction", "online_mixture", "search_column", "search_block", "logged_model",
-        "dataset",
+        "fit", "prediction", "online_mixture", "document", "search_column", "search_block",
+        "logged_model", "dataset",
     ]
 }

@@ -12,10 +12,20 @@ enum FigureSamples {
     static func material(of type: any Figure.Type) throws -> FigureMaterial {
         let first = type.laws.first
         var material = try (first.flatMap { samples[$0] } ?? chinchilla).get()
-        if type.laws.isEmpty { material.run = try forecast.get() }
+        material.source = try source(type.subject)
         if type.readsHistory { material.history = try history() }
-        if type.readsMixtures { material.mixtures = try mixtures.get() }
         return material
+    }
+
+    private static func source(_ subject: FigureSubject) throws -> (any FigureBody)? {
+        switch subject {
+        case .fit: nil
+        case .mixtures: try mixtures.get()
+        case .forecast: try forecast.get()
+        case .runs: ProjectSamples.runs
+        case .pair: ProjectSamples.pair
+        case .replay: ForecastReplay(peers)
+        }
     }
 
     private static let samples = [
@@ -86,23 +96,26 @@ enum FigureSamples {
         )
     }
 
-    /// A run at half of its steps among twenty-four that went the same way.
+    private static func curve(_ scale: Double, _ last: Int) -> LossCurve {
+        LossCurve(
+            steps: (1...last).map { Double($0) * 10 },
+            lossNats: (1...last).map { scale * (2 + 3 / pow(Double($0), 0.4)) }
+        )
+    }
+
+    /// Twenty-four finished runs that went the same way.
+    static let peers = (0..<24).map { index in
+        let scale = 1 + 0.004 * Double(index)
+        return ForecastRequest.Peer(
+            runName: "peer \(index)",
+            curve: curve(scale, 100),
+            horizonSteps: 1000,
+            finalLossNats: scale * (2 + 3 / pow(100, 0.4))
+        )
+    }
+
+    /// A run at half of its steps among them.
     static let forecast = Result {
-        let curve = { (scale: Double, last: Int) in
-            LossCurve(
-                steps: (1...last).map { Double($0) * 10 },
-                lossNats: (1...last).map { scale * (2 + 3 / pow(Double($0), 0.4)) }
-            )
-        }
-        let peers = (0..<24).map { index in
-            let scale = 1 + 0.004 * Double(index)
-            return ForecastRequest.Peer(
-                runName: "peer \(index)",
-                curve: curve(scale, 100),
-                horizonSteps: 1000,
-                finalLossNats: scale * (2 + 3 / pow(100, 0.4))
-            )
-        }
         let own = curve(1.05, 50)
         return RunForecast(
             runName: "half",

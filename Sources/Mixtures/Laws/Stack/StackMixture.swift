@@ -55,13 +55,12 @@ package enum StackMixture: MixtureLaw {
         _ candidates: [LeftOut.Result],
         _ data: MixtureData
     ) throws(MixtureError) -> FittedMixtureStack {
-        let usable = Array(candidates.prefix(SimplexLeastSquares.memberLimit))
-        guard !usable.isEmpty else { throw .didNotConverge(law: card.id, starts: 1) }
+        guard !candidates.isEmpty else { throw .didNotConverge(law: card.id, starts: 1) }
         let weights = SimplexLeastSquares.weights(
-            usable.map { scaled($0.predictions, data) },
+            candidates.map { scaled($0.predictions, data) },
             scaled(data.losses, data)
         )
-        let kept = zip(usable, weights).filter { $0.1 > leastWeight }
+        let kept = zip(candidates, weights).filter { $0.1 > leastWeight }
         let sum = kept.reduce(0) { $0 + $1.1 }
         let members = kept.map { candidate, weight in
             FittedMixtureStack.Member(
@@ -79,17 +78,18 @@ package enum StackMixture: MixtureLaw {
         _ data: MixtureData,
         _ folds: Folds
     ) -> [Double] {
-        let usable = Array(candidates.prefix(SimplexLeastSquares.memberLimit))
         var found = data.losses
         for part in 0..<folds.parts {
             let (inside, outside) = folds.split(part)
             let own = data.selecting(inside)
             let weights = SimplexLeastSquares.weights(
-                usable.map { result in scaled(inside.map { result.predictions[$0] }, own) },
+                candidates.map { result in scaled(inside.map { result.predictions[$0] }, own) },
                 scaled(own.losses, own)
             )
             for run in outside {
-                found[run] = zip(usable, weights).reduce(0) { $0 + $1.1 * $1.0.predictions[run] }
+                found[run] = zip(candidates, weights).reduce(0) {
+                    $0 + $1.1 * $1.0.predictions[run]
+                }
             }
         }
         return found
