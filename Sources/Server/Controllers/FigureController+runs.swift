@@ -2,6 +2,7 @@ import API
 import Foundation
 import Runs
 import ScalingLaws
+import Storage
 
 extension FigureController {
     /// What the server gathers for a figure that rests on no fit.
