@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Runs
+import ScalingLaws
 import Server
 import TestSupport
 import Testing
