@@ -27,8 +27,9 @@ package enum ProxyRanks: Figure {
     package static func make(_ input: FigureInput<ProjectRuns>) throws(FigureError) -> PlotlyFigure
     {
         let table = MixtureTable(input.fit.runs, input.fit.viewer.resolver)
-        guard let target = input.fit.target ?? table.targets.first?.name else {
-            throw .nothingToShow("no finished run has a mixture")
+        guard let target = input.fit.target else {
+            let known = table.targets.prefix(10).map(\.name).joined(separator: ", ")
+            throw .nothingToShow("name a target; runs with mixtures have \(known)")
         }
         let (points, largest) = try points(table, target)
         let axis = points.map(\.parameters) + [largest.parameters]
