@@ -56,12 +56,7 @@ package enum ComputeRegret: Figure {
                     write: FigureText.shortRate
                 ),
                 "yaxis": Trace.axis("more compute than needed for the loss (%)"),
-                "shapes": [
-                    [
-                        "type": "line", "name": "optimum", "xref": "paper", "x0": 0, "x1": 1,
-                        "y0": 0, "y1": 0,
-                    ]
-                ],
+                "shapes": [Trace.zeroLine],
                 "showlegend": false, "hovermode": "closest",
             ],
             table: table(points),

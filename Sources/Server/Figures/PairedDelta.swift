@@ -83,56 +83,54 @@ package enum PairedDelta: Figure {
         let axis = pair.isByTokens ? "training (tokens)" : "step (optimiser steps)"
         let verdict = verdict(points, names, pair.isByTokens)
         return PlotlyFigure(
-            data: [
-                Trace.band(
-                    "90 %",
-                    x: points.map(\.x),
-                    low: points.map(\.low),
-                    high: points.map(\.high),
-                    index: 0
-                ),
-                Trace.markers(
-                    "differences",
-                    x: points.map(\.x),
-                    y: points.map(\.difference),
-                    role: "faint-run"
-                ).merging(["hovertemplate": "%{x:.3s}: %{y:.4f} nats<extra></extra>"]),
-                Trace.lines(
-                    "local mean",
-                    x: points.map(\.x),
-                    y: points.map(\.mean),
-                    role: "fit",
-                    index: 0
-                ).merging(["hovertemplate": "%{x:.3s}: %{y:.4f} nats<extra></extra>"]),
-            ],
+            data: traces(points),
             layout: [
                 "title": ["text": .text(title)], "xaxis": Trace.axis(axis),
                 "yaxis": Trace.axis("\(names.0) less \(names.1) (nats per token)"),
-                "shapes": [
-                    [
-                        "type": "line", "name": "optimum", "xref": "paper", "x0": 0, "x1": 1,
-                        "y0": 0, "y1": 0,
-                    ]
-                ],
-                "showlegend": false, "hovermode": "closest",
+                "shapes": [Trace.zeroLine], "showlegend": false, "hovermode": "closest",
             ],
-            table: FigureTable(
-                columns: [
-                    pair.isByTokens ? "tokens" : "step", "difference_nats", "mean_nats",
-                    "low_90", "high_90",
-                ],
-                rows: points.map {
-                    [
-                        .number($0.x), .number($0.difference), .number($0.mean), .number($0.low),
-                        .number($0.high),
-                    ]
-                }
-            ),
+            table: table(points, pair.isByTokens),
             summary: "\(names.0) less \(names.1): at the end \(FigureText.loss(last.mean)) nats,"
                 + " \(FigureText.interval(low: last.low, high: last.high, FigureText.loss))."
                 + " \(verdict).",
             answer: verdict,
             input: input
+        )
+    }
+
+    private static func traces(_ points: [Point]) -> [FigureValue] {
+        let places = points.map(\.x)
+        return [
+            Trace.band(
+                "90 %",
+                x: places,
+                low: points.map(\.low),
+                high: points.map(\.high),
+                index: 0
+            ),
+            Trace.markers(
+                "differences",
+                x: places,
+                y: points.map(\.difference),
+                role: "faint-run"
+            ).merging(["hovertemplate": "%{x:.3s}: %{y:.4f} nats<extra></extra>"]),
+            Trace.lines("local mean", x: places, y: points.map(\.mean), role: "fit", index: 0)
+                .merging(["hovertemplate": "%{x:.3s}: %{y:.4f} nats<extra></extra>"]),
+        ]
+    }
+
+    private static func table(_ points: [Point], _ isByTokens: Bool) -> FigureTable {
+        FigureTable(
+            columns: [
+                isByTokens ? "tokens" : "step", "difference_nats", "mean_nats", "low_90",
+                "high_90",
+            ],
+            rows: points.map {
+                [
+                    .number($0.x), .number($0.difference), .number($0.mean), .number($0.low),
+                    .number($0.high),
+                ]
+            }
         )
     }
 

@@ -41,24 +41,7 @@ package enum ProxyRanks: Figure {
         }
         let best = points.max { $0.rank < $1.rank }
         return PlotlyFigure(
-            data: [
-                Trace.markers("rank correlation", x: places, y: points.map(\.rank), role: "cell")
-                    .merging([
-                        "error_y": [
-                            "type": "data", "symmetric": false,
-                            "array": .column(points.map { $0.high - $0.rank }),
-                            "arrayminus": .column(points.map { $0.rank - $0.low }),
-                        ]
-                    ]).merging(
-                        Trace.hover(
-                            points.map {
-                                "N \(FigureText.count($0.parameters)), D"
-                                    + " \(FigureText.count($0.tokens)), \($0.pairs) mixtures"
-                            },
-                            then: "rank correlation %{y:.3f}"
-                        )
-                    )
-            ],
+            data: [dots(places, points)],
             layout: [
                 "title": ["text": .text(title)],
                 "xaxis": Trace.logAxis(
@@ -72,17 +55,7 @@ package enum ProxyRanks: Figure {
                 ],
                 "showlegend": false, "hovermode": "closest",
             ],
-            table: FigureTable(
-                columns: [
-                    "parameters", "tokens", "mixtures", "rank_correlation", "low_90", "high_90",
-                ],
-                rows: points.map {
-                    [
-                        .number($0.parameters), .number($0.tokens), .number(Double($0.pairs)),
-                        .number($0.rank), .number($0.low), .number($0.high),
-                    ]
-                }
-            ),
+            table: Self.table(points),
             summary: "Rank correlation of \(FigureText.plain(target)) between runs of"
                 + " \(points.count) smaller scales and those of N"
                 + " \(FigureText.count(largest.parameters)), on the same mixtures: at most"
@@ -91,6 +64,39 @@ package enum ProxyRanks: Figure {
                 "N \(FigureText.count($0.parameters)): \(FigureText.loss($0.rank))"
             }.joined(separator: " · "),
             input: input
+        )
+    }
+
+    private static func dots(_ places: [Double], _ points: [Point]) -> FigureValue {
+        Trace.markers("rank correlation", x: places, y: points.map(\.rank), role: "cell")
+            .merging([
+                "error_y": [
+                    "type": "data", "symmetric": false,
+                    "array": .column(points.map { $0.high - $0.rank }),
+                    "arrayminus": .column(points.map { $0.rank - $0.low }),
+                ]
+            ]).merging(
+                Trace.hover(
+                    points.map {
+                        "N \(FigureText.count($0.parameters)), D"
+                            + " \(FigureText.count($0.tokens)), \($0.pairs) mixtures"
+                    },
+                    then: "rank correlation %{y:.3f}"
+                )
+            )
+    }
+
+    private static func table(_ points: [Point]) -> FigureTable {
+        FigureTable(
+            columns: [
+                "parameters", "tokens", "mixtures", "rank_correlation", "low_90", "high_90",
+            ],
+            rows: points.map {
+                [
+                    .number($0.parameters), .number($0.tokens), .number(Double($0.pairs)),
+                    .number($0.rank), .number($0.low), .number($0.high),
+                ]
+            }
         )
     }
 

@@ -81,6 +81,11 @@ enum Trace {
         ]
     }
 
+    /// y = 0 across the figure.
+    static let zeroLine: FigureValue = [
+        "type": "line", "name": "optimum", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0,
+    ]
+
     static func axis(_ title: String) -> FigureValue {
         ["title": ["text": .text(title)]]
     }

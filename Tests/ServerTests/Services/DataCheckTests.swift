@@ -1,4 +1,5 @@
 import API
+import Foundation
 import Runs
 import Server
 import TestSupport
@@ -24,7 +25,7 @@ import Testing
             notFiniteCount: Int64(loss.count - finite.count)
         )
         return Run(
-            id: Samples.runID(),
+            id: RunID(UUID()),
             projectID: project,
             name: name,
             status: status,

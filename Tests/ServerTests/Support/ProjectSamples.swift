@@ -47,7 +47,7 @@ enum ProjectSamples {
             notFiniteCount: 0
         )
         return Run(
-            id: Samples.runID(),
+            id: RunID(UUID()),
             projectID: ProjectID(Samples.runID().uuid),
             name: name,
             status: status,
