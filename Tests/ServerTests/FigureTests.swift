@@ -92,7 +92,7 @@ struct FigureTests {
     func `kinds name laws that exist`() {
         let known = Set((lawCards + mixtureLawCards).map(\.id) + ["mixture-auto"])
         for type in figureCatalogue {
-            let isOfRuns = type.subject != .fit
+            let isOfRuns = ![.fit, .mixtures].contains(type.subject)
             #expect(
                 type.laws.isEmpty == isOfRuns && known.isSuperset(of: type.laws),
                 "\(type.kind)"
