@@ -31,7 +31,7 @@ package enum Endpoints {
         observeOnlineMixture, replayOnlineMixture, dataChecks,
         freezeFigure, listFrozenFigures, findFrozenFigure, deleteFrozenFigure,
         createReport, listReports, findReport, editReport, deleteReport,
-        saveView, listViews, deleteView,
+        saveView, listViews, deleteView, criticalProportion, rateSurface,
     ]
 
     package static let health = Endpoint(
@@ -279,6 +279,16 @@ package enum Endpoints {
         .post,
         "/api/v1/mixtures/next-runs",
         "Mixtures worth a run next, from what the runs so far say."
+    )
+    package static let criticalProportion = Endpoint(
+        .get,
+        "/api/v1/mixtures/critical-proportions",
+        "The share of a domain at which a loss stays what it was before training went on."
+    )
+    package static let rateSurface = Endpoint(
+        .get,
+        "/api/v1/mixtures/rate-surfaces",
+        "Which learning rate goes with which share of an added domain."
     )
     package static let onlineRules = Endpoint(
         .get,

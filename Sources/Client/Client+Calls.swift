@@ -182,6 +182,18 @@ extension Client {
         try await call(Endpoints.mixtureOptimum, body: body, timeoutSeconds: 900)
     }
 
+    package func criticalProportion(
+        _ query: [(name: String, value: String)]
+    ) async throws(ClientError) -> Answer<CriticalProportionMessage> {
+        try await call(Endpoints.criticalProportion, query: query)
+    }
+
+    package func rateSurface(
+        _ query: [(name: String, value: String)]
+    ) async throws(ClientError) -> Answer<RateSurfaceMessage> {
+        try await call(Endpoints.rateSurface, query: query)
+    }
+
     package func mixturePreset(
         _ rule: String,
         _ body: AnyJSON

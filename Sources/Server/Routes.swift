@@ -29,6 +29,7 @@ package func addRoutes(to router: Router<IsolossRequestContext>, _ dependencies:
     MixtureOptimumController(dependencies: dependencies).addRoutes(to: router)
     MixtureDesignController(dependencies: dependencies).addRoutes(to: router)
     MixturePresetController(dependencies: dependencies).addRoutes(to: router)
+    MixtureContinuedController(dependencies: dependencies).addRoutes(to: router)
     OnlineMixtureController(dependencies: dependencies).addRoutes(to: router)
     FigureController(dependencies: dependencies).addRoutes(to: router)
     FrozenFigureController(dependencies: dependencies).addRoutes(to: router)

@@ -16,7 +16,7 @@ struct MixtureCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Show.self, Fit.self, Predict.self, Optimise.self, Design.self, Next.self, Preset.self,
-            Online.self,
+            Critical.self, Rates.self, Online.self,
         ],
         defaultSubcommand: Show.self
     )
