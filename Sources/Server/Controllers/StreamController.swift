@@ -51,14 +51,18 @@ struct StreamController: Sendable {
             ],
             body: ResponseBody { writer in
                 defer { streams.giveBack(client) }
-                var feed = feed
                 do {
-                    try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
-                    while let event = try await feed.next() {
-                        try await writer.write(ByteBuffer(string: event))
+                    // A page that was left is noticed at once, not at the next heartbeat: its
+                    // stream counts against the next page's.
+                    try await request.body.consumeWithCancellationOnInboundClose { _ in
+                        var feed = feed
+                        try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
+                        while let event = try await feed.next() {
+                            try await writer.write(ByteBuffer(string: event))
+                        }
                     }
                 } catch is CancellationError {
-                    // The server stops; the page comes back with its cursor.
+                    // The page was left, or the server stops and the page comes back.
                 } catch let error as StorageError {
                     logger.warning("stream ended", metadata: ["error": "\(error)"])
                 }

@@ -174,6 +174,18 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(5)))
+    func `a page that is left gives its stream back at once`() async throws {
+        try await TestApplication.with { app in
+            _ = try await app.post("/api/v1/projects", json: #"{"name": "p"}"#)
+            let head = "GET /api/v1/stream?project=p HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            for _ in 0..<(Limits.streamsPerClientCount + 4) {
+                let answer = try await RawHTTP.exchange(app, Array(head.utf8), endsEarly: true)
+                #expect(answer.status == 200)
+            }
+        }
+    }
+
     @Test func `a stream that cannot be resumed is refused`() async throws {
         try await TestApplication.with { app in
             _ = try await app.store.sampleRun("p")
