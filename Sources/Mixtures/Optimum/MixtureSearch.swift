@@ -33,6 +33,8 @@ struct MixtureSearch {
     /// Whether functions that are not convex are also searched from the middle of the set.
     var startsInMiddle = true
     static let startCount = 6
+    /// Mixtures nearer than this, in L1, are held by the same constraints.
+    static let sameDistance = 1e-3
     /// Prices below this share of the gradient's spread are those of constraints that only touch.
     static let leastPrice = 1e-6
 
@@ -55,14 +57,18 @@ struct MixtureSearch {
         // A search may have started badly; from the middle it seldom does.
         if ends.isEmpty { ends = solve(program, [], isConvex).map { [$0] } ?? [] }
         guard var best = ends.min(by: { $0.value < $1.value }) else { throw set.emptiness }
-        if !isConvex { bettered(&best, starts) }
+        if !isConvex { bettered(&best, starts, program) }
         best.alternatives = ends.map { ($0.proportions, $0.value) }
         return best
     }
 
     /// Never worse than a mixture the search was told of: where laws have edges, Newton steps may
     /// end beside a start that is better.
-    private func bettered(_ best: inout Found, _ starts: [[Double]]) {
+    private func bettered(
+        _ best: inout Found,
+        _ starts: [[Double]],
+        _ program: ConvexProgram
+    ) {
         let allowed = starts.filter { set.violation(of: $0) < 1e-9 }
         let values = allowed.map { function.value($0) }
         guard let first = values.indices.min(by: { values[$0] < values[$1] }),
@@ -70,11 +76,14 @@ struct MixtureSearch {
         else { return }
         let search = StepSearch(set: set, function: function, seed: seed)
         let (place, value) = search.descend(from: (allowed[first], values[first]))
+        // Steps know no prices; Newton's end beside them does.
+        let beside = [best, solve(program, set.variables(of: place), false)].compactMap { $0 }
+            .first { $0.proportions.distance(to: place) < Self.sameDistance }
         best = Found(
             proportions: place,
             value: value,
-            prices: [],
-            residual: nil,
+            prices: beside?.prices ?? [],
+            residual: beside?.residual,
             isGlobal: false,
             method: .stepSearch
         )

@@ -38,6 +38,31 @@ struct CurvatureTests {
         }
     }
 
+    @Test func `Whatever holds a bumpy law at a corner is named with its price`() throws {
+        let law = try #require(mixtureLawCatalogue.first { $0.card.id == "gaussian-process" })
+        let fit = try AnyMixtureLaw.fit(law, Self.data, MixtureFitRequest(seed: 1))
+        func optimum(_ constraints: MixtureConstraints) throws -> MixtureOptimum {
+            try MixtureOptimiser.optimum(
+                domains: Self.data.domains,
+                targets: [MixtureTarget(name: "loss", law: fit)],
+                constraints: constraints,
+                starts: Self.data.runs.sorted { $0.loss < $1.loss }.prefix(3).map(\.proportions)
+            )
+        }
+        let free = try optimum(MixtureConstraints()).proportions
+        let names = Self.data.domains
+        var constraints = MixtureConstraints()
+        constraints.bounds = [
+            names[0]: .init(high: free[0] / 2), names[1]: .init(high: free[1] / 2),
+        ]
+        constraints.groups = [
+            .init(name: "pair", domains: [names[0], names[2]], high: (free[0] + free[2]) / 2)
+        ]
+        let held = try optimum(constraints)
+        #expect(held.binding.count == 3, "\(held)")
+        #expect(held.binding.allSatisfy { $0.price > 0 })
+    }
+
     @Test func `No allowed mixture that a report of a bumpy law shows is better than its optimum`()
         throws
     {
