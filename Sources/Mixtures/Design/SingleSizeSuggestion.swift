@@ -17,7 +17,8 @@ struct SingleSizeSuggestion {
         var data = next.data
         var batch: [[Double]] = []
         var law: AnyMixtureLaw?
-        var random = SplitMix64(seed: request.seed)
+        // Asked again after more runs, exploration is to go elsewhere.
+        var random = SplitMix64(seed: request.seed &+ UInt64(next.data.runs.count))
         for _ in 0..<request.count {
             let open = next.pool.filter { next.isApart($0, batch) }
             guard !open.isEmpty else { break }
