@@ -23,17 +23,20 @@ struct DemoCheck: Sendable {
     func run() async throws -> Int {
         let question =
             "project=\(project)&parameters=\(target.parameterCount)&tokens=\(target.tokenCount)"
-        var addresses = [
-            ("/", "text/html"),
-            ("/runs/?project=\(project)", "text/html"),
-            ("/lr-batch/?\(question)", "text/html"),
-            ("/recommend/?\(question)", "text/html"),
-            ("/health", "text/plain"),
+        let pages = [
+            "", "runs/", "run/", "compare/", "lr-batch/", "scaling/", "critical-batch/",
+            "mixtures/", "recommend/", "forecasts/", "fits/", "fit/", "data-check/", "report/",
+            "figure/", "settings/",
         ]
+        var addresses = pages.map { ("/\($0)?\(question)", "text/html") }
+        addresses.append(("/health", "text/plain"))
         let calls = [
             "health", "projects", "projects/\(project)", "projects/\(project)/roles",
             "runs?project=\(project)&limit=5", "metrics?project=\(project)", "laws",
             "fits/\(fitID)", "recommendations?\(question)", "figures",
+            "data-checks?project=\(project)", "reports?project=\(project)",
+            "figures/forecast-calibration?project=\(project)",
+            "figures/waste-ledger?project=\(project)",
         ]
         // Figures of other laws need runs that the sample sweep does not have.
         let figures = figureCatalogue.filter { $0.laws == [StepLaw.card.id] }
