@@ -20,7 +20,7 @@ package struct AppDependencies: Sendable {
     /// Answers that take more than a moment to compute: advice, plans, forecasts.
     let advice = ComputeThread(label: "isoloss.advice")
     let optimumReports = LeastRecentlyUsed<OptimumKey, OptimumReport>(byteLimit: 16 << 20)
-    /// Optima of mixtures: a stack of many laws takes a minute, for which no advice should wait.
+    /// Optima of mixtures: a stack of many laws takes seconds, for which no advice should wait.
     let optima = ComputeThread(label: "isoloss.optima")
     /// Microseconds since 1970; an argument so that tests can stop the clock.
     package var now: @Sendable () -> Int64

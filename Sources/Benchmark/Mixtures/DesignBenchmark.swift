@@ -143,9 +143,7 @@ struct DesignBenchmark {
             }
             guard let next = try NextMixtures(data, request).plan().runs.first else { break }
             let wanted = domains.map { next.proportions[$0] ?? 0 }
-            let distances = open.map { run in
-                zip(run.proportions, wanted).reduce(0) { $0 + abs($1.0 - $1.1) }
-            }
+            let distances = open.map { $0.proportions.distance(to: wanted) }
             guard let place = distances.indices.min(by: { distances[$0] < distances[$1] }) else {
                 break
             }

@@ -50,7 +50,8 @@ struct FrozenFigureController: Sendable {
             body.kind,
             QueryParameters(parameters.merging(["project": project.id.hex]) { $1 })
         )
-        let title = body.title.flatMap { $0.isEmpty ? nil : $0 } ?? figure.summary
+        let summary = String(figure.summary.prefix(Limits.documentTitleCharacters))
+        let title = body.title.flatMap { $0.isEmpty ? nil : $0 } ?? summary
         try DocumentRules.check(title: title)
         let facts = Facts(kind: body.kind, parameters: parameters)
         var document = DocumentStore.Document(

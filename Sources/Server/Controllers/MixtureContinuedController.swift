@@ -35,11 +35,10 @@ struct MixtureContinuedController: Sendable {
             )
         }
         let found = try await rows(query)
-        let fit = try CriticalProportion.fit(
-            proportions: found.rows.map(\.share),
-            losses: found.rows.map(\.loss),
-            baseLoss: base
-        )
+        let (shares, losses) = (found.rows.map(\.share), found.rows.map(\.loss))
+        let fit = try await dependencies.advice.run { () throws(MixtureError) in
+            try CriticalProportion.fit(proportions: shares, losses: losses, baseLoss: base)
+        }
         return CriticalProportionMessage(
             target: found.target,
             domain: found.domain,
@@ -61,7 +60,9 @@ struct MixtureContinuedController: Sendable {
                 RatioRateSurface.Point(learningRate: $0, share: row.share, loss: row.loss)
             }
         }.filter { $0.share > 0 && $0.share < 1 }
-        let surface = try RatioRateSurface(points)
+        let surface = try await dependencies.advice.run { () throws(MixtureError) in
+            try RatioRateSurface(points)
+        }
         var message = RateSurfaceMessage(
             target: found.target,
             domain: found.domain,
