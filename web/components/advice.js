@@ -75,12 +75,6 @@ function rivalRow(rival, names) {
     h("td", { class: "number" }, extra === null ? none : `+${percent(extra)}`));
 }
 
-export function adviceWarnings(advice) {
-  const texts = advice.warnings ?? [];
-  if (!texts.length) return null;
-  return h("div", { class: "banner note", role: "note" }, h("div", {}, texts.map((text) => h("p", {}, text))));
-}
-
 /** Where an answer of any law comes from. */
 export function adviceProvenance(record, card, extra = []) {
   const fit = record.fit ?? {};

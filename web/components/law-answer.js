@@ -2,7 +2,8 @@
 
 import { pageURL } from "../lib/api.js";
 import { h } from "../lib/dom.js";
-import { count, loss, none, percent, plural, rate, si, times, wire } from "../lib/format.js";
+import { count, loss, none, percent, plural, rate, si, wire } from "../lib/format.js";
+import { beyond } from "./cautions.js";
 import { copyButton } from "./copy.js";
 
 export const lawID = "step-law";
@@ -43,12 +44,8 @@ export function around(range, best) {
   return `÷${factor(best / range.low)} … ×${factor(range.high / best)}`;
 }
 
-export function distance({ inside, distance: away, note }) {
-  const parts = ["parameters", "tokens", "batch"]
-    .filter((name) => Math.abs(wire(away?.[name]) ?? 0) > 0.005)
-    .map((name) => `${times(wire(away[name]))} in ${name}`);
-  if (inside) return parts.length ? `${parts.join(", ")} beyond the data` : "between measured cells";
-  return parts.length ? `${parts.join(", ")} beyond the data` : note ?? "";
+export function distance(reach) {
+  return beyond(reach) || (reach.inside ? "between measured cells" : reach.note ?? "");
 }
 
 /** Who says what: this project's answer beside the published laws, with what each would cost. */
@@ -101,12 +98,6 @@ function leftOutText({ leftOut, diverged }) {
 
 function words(convention) {
   return { nonEmbedding: "without embeddings", total: "all parameters", active: "active parameters" }[convention] ?? convention ?? "unspecified";
-}
-
-export function warnings(answer) {
-  const texts = answer.warnings ?? [];
-  if (!texts.length) return null;
-  return h("div", { class: "banner note", role: "note" }, h("div", {}, texts.map((text) => h("p", {}, text))));
 }
 
 /** JSON, YAML and the command that gives the same answer. */

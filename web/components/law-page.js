@@ -4,7 +4,8 @@
 import { get, pageURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { errorBanner } from "./banner.js";
-import { adviceProvenance, adviceRivals, adviceStrip, adviceTables, adviceWarnings } from "./advice.js";
+import { adviceProvenance, adviceRivals, adviceStrip, adviceTables } from "./advice.js";
+import { cautions } from "./cautions.js";
 import { copyButton } from "./copy.js";
 import { empty, firstRun } from "./empty.js";
 import { figureCard, setCaption } from "./figure-card.js";
@@ -63,7 +64,7 @@ export class LawPage {
     }
     try {
       const advice = await get("recommendations", query);
-      fill(this.#answer, adviceWarnings(advice),
+      fill(this.#answer, cautions(advice),
         adviceStrip(advice, [copyButton("Copy JSON", () => JSON.stringify(advice, null, 2))]),
         h("p", { class: "statement" }, advice.statement), source);
       fill(this.#rivals, adviceRivals(advice), adviceTables(advice));

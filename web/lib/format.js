@@ -73,10 +73,10 @@ export function percent(value) {
   return `${Number(text)} %`;
 }
 
-/** A ratio in ln units as people say it: 0.69 → "2.0×". */
+/** A ratio in ln units as people say it: 0.69 → "2.0×", 11.7 → "120,000×". */
 export function times(lnRatio) {
   const factor = Math.exp(Math.abs(lnRatio));
-  return `${factor < 10 ? factor.toFixed(1) : factor < 1e4 ? factor.toFixed(0) : factor.toExponential(0)}×`;
+  return `${factor < 10 ? factor.toFixed(1) : factor < 1e9 ? count(Number(factor.toPrecision(factor < 1e4 ? 4 : 2)).toFixed(0)) : factor.toExponential(0)}×`;
 }
 
 export function count(value) {

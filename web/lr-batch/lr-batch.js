@@ -3,10 +3,11 @@
 import "../components/nav.js";
 import { answerStrip } from "../components/answer.js";
 import { errorBanner } from "../components/banner.js";
+import { cautions } from "../components/cautions.js";
 import { empty, firstRun } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
 import { fitAge, fitNow, newestFit } from "../components/fit-state.js";
-import { answerItems, lawID, provenanceStrip, rivalTable, takeAway, warnings } from "../components/law-answer.js";
+import { answerItems, lawID, provenanceStrip, rivalTable, takeAway } from "../components/law-answer.js";
 import { lawForm } from "../components/law-form.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
@@ -52,7 +53,7 @@ async function ask() {
   const answer = await get("recommendations", {
     project: state.project, law: lawID, ...target, sequenceLength: state.sequenceLength || "", fit: record.id,
   });
-  fill(notices, warnings(answer));
+  fill(notices, cautions(answer));
   fill(answerPlace, answerStrip(answerItems(answer), [
     ...takeAway(answer, state),
     h("a", { class: "button primary", href: pageURL("recommend/", { project: state.project, ...target, sequenceLength: state.sequenceLength || "" }) }, "Fix a batch"),

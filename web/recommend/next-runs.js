@@ -1,6 +1,6 @@
 // Next runs: which runs under a budget would make this answer surer, ready to launch.
 
-import { adviceWarnings } from "../components/advice.js";
+import { cautions } from "../components/cautions.js";
 import { errorBanner } from "../components/banner.js";
 import { copyButton } from "../components/copy.js";
 import { lawID } from "../components/law-answer.js";
@@ -48,7 +48,7 @@ export class NextRuns {
       const plan = await get("next-runs", {
         project: state.project, law: lawID, fit: this.#options.fit(), ...this.#options.question(), budgetFLOPs, count,
       });
-      if (ticket === this.#ticket) fill(this.#plan, adviceWarnings(plan), planCard(plan, state));
+      if (ticket === this.#ticket) fill(this.#plan, cautions(plan), planCard(plan, state));
     } catch (error) {
       if (ticket === this.#ticket) fill(this.#plan, errorBanner(error, () => this.plan(state)));
     }

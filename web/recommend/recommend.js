@@ -2,10 +2,11 @@
 
 import "../components/nav.js";
 import { errorBanner, note } from "../components/banner.js";
+import { cautions } from "../components/cautions.js";
 import { empty, firstRun } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
 import { fitAge, fitNow, newestFit } from "../components/fit-state.js";
-import { around, distance, interval, lawID, provenanceStrip, rivalTable, takeAway, warnings } from "../components/law-answer.js";
+import { around, distance, interval, lawID, provenanceStrip, rivalTable, takeAway } from "../components/law-answer.js";
 import { lawForm } from "../components/law-form.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
@@ -101,7 +102,7 @@ async function answer() {
 }
 
 function show(found) {
-  fill(notices, warnings(found));
+  fill(notices, cautions(found));
   fill(results,
     found.mode === "given-batch" ? note(`The batch is fixed at ${si(found.batchTokens.value)} tokens: this is the best learning rate for that batch.`) : null,
     h("div", { class: "knobs" }, rateKnob(found), batchKnob(found), lossKnob(found), confidenceKnob(found)),
@@ -152,7 +153,7 @@ function confidenceKnob(found) {
   const { extrapolation } = found;
   const badge = h("span", { class: extrapolation.inside ? "ok" : "warn" }, extrapolation.inside ? "inside data" : "outside data");
   return knob("knob-confidence", "Confidence", badge, [
-    extrapolation.note || distance(extrapolation),
+    distance(extrapolation),
     extrapolation.nearestRun ? `nearest: N ${si(extrapolation.nearestRun.parameterCount)}, D ${si(extrapolation.nearestRun.tokenCount)}, LR ${rate(extrapolation.nearestRun.peakLearningRate)}, loss ${loss(extrapolation.nearestRun.lossNats)}` : null,
   ]);
 }
