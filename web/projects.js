@@ -5,13 +5,18 @@ import { errorBanner } from "./components/banner.js";
 import { empty, firstRun } from "./components/empty.js";
 import { get, pageURL } from "./lib/api.js";
 import { byID, fill, h, markReady } from "./lib/dom.js";
-import { ago, count, loss, none, plural } from "./lib/format.js";
+import { ago, capital, count, loss, plural } from "./lib/format.js";
+import { pages } from "./lib/pages.js";
 
 // The addresses which MLflow's client prints when a run ends: #/experiments/ID/runs/ID.
 const printedByClient = /^#\/experiments\/(\d+)(?:\/runs\/([0-9a-f]{32}))?/;
 
 const lately = 24 * 3600 * 1000;
 const watchedAtMost = 12;
+const pause = 5000;
+// What people come for, as links on the card of each project.
+const offered = ["runs", "recommend", "mixtures", "forecasts", "fits"];
+let drawn = "";
 
 async function show() {
   const main = byID("main");
@@ -23,13 +28,18 @@ async function show() {
       location.replace(pageURL("runs/", { project: asked.name, show: run, open: run }));
       return;
     }
-    const used = projects.filter((project) => project.runCount > 0);
-    const unused = projects.filter((project) => project.runCount === 0);
-    fill(main, used.length ? overview(used, unused) : welcome());
+    draw(projects);
   } catch (error) {
     fill(main, errorBanner(error, show));
   }
   markReady();
+}
+
+function draw(projects) {
+  drawn = JSON.stringify(projects);
+  const used = projects.filter((project) => project.runCount > 0);
+  const unused = projects.filter((project) => project.runCount === 0);
+  fill(byID("main"), used.length ? overview(used, unused) : welcome());
 }
 
 /** What went wrong lately in the projects that are in use; nothing where nothing did. */
@@ -55,18 +65,19 @@ function overview(used, unused) {
   watch(used, attention);
   return [
     h("div", { class: "bar" }, h("h1", {}, plural(used.length, "project")),
-      h("span", { class: "dim" }, `${plural(runs, "run")} · ${count(running)} running`)),
+      h("span", { class: "dim" }, `${plural(runs, "run")} · ${count(running)} running`), h("span", { class: "spacer" }),
+      h("a", { class: "button", id: "connect", href: pageURL("settings/") }, "New project: point a job here")),
     attention,
     h("div", { class: "cards" }, sorted.map(card)),
     unused.length
-      ? h("p", { class: "dim" }, "Without runs: ", unused.map((project) => project.name).join(", "))
+      ? h("p", { class: "dim" }, "Without runs: ", unused.map((project, index) => [index ? ", " : "", h("a", { href: pageURL("runs/", { project: project.name }) }, project.name)]))
       : null,
   ];
 }
 
 function card(project) {
   const query = { project: project.name };
-  const law = project.laws?.[0];
+  const fit = project.laws?.[0];
   return h("article", { class: "card project-card" },
     h("h2", {}, h("a", { href: pageURL("runs/", query) }, project.name)),
     h("div", { class: "pair" },
@@ -74,18 +85,24 @@ function card(project) {
       h("div", {}, h("div", { class: "big" }, count(project.runCount)), h("small", { class: "dim" },
         project.runningCount ? h("span", { class: "ok" }, `runs · ${count(project.runningCount)} running`) : "runs"))),
     h("small", { class: "dim" }, `last activity ${ago(project.lastActivity)} · `,
-      law ? `${law.law} fitted ${ago(law.finishedAt)}` : "no law fitted yet"),
-    h("div", { class: "links" },
-      h("a", { href: pageURL("runs/", query) }, "Runs"),
-      h("a", { href: pageURL("lr-batch/", query) }, "LR × batch"),
-      h("a", { href: pageURL("scaling/", query) }, "Scaling"),
-      h("a", { href: pageURL("recommend/", query) }, "Recommend"),
-      h("a", { href: pageURL("fits/", query) }, "Fits")));
+      fit ? h("a", { href: pageURL("fit/", { ...query, id: fit.fitID }) }, `${fit.law} fitted ${ago(fit.finishedAt)}`) : "no law fitted yet"),
+    h("ul", { class: "questions", "aria-label": `Questions to ${project.name}` }, pages.filter(([id]) => offered.includes(id)).map(([, path, , , question]) => h("li", {}, h("a", { href: pageURL(path, query) }, capital(question))))));
 }
 
 function welcome() {
-  return empty("No runs yet", `Log a first run and it appears here within a second. Nothing to install ${none}
-    the server speaks MLflow's protocol.`.replace(/\s+/g, " "), firstRun(null));
+  return empty("No runs yet", "Log a first run and it appears here by itself. The server speaks MLflow's protocol: a job needs its address and nothing else.", firstRun(null));
+}
+
+/** What began or ended elsewhere shows by itself, but never under a pointer or a focus that is here. */
+async function refresh() {
+  if (document.hidden || byID("main").matches(":hover, :focus-within")) return;
+  try {
+    const { projects } = await get("projects");
+    if (JSON.stringify(projects) !== drawn) draw(projects);
+  } catch {
+    // What is on the page stays; the next round may have an answer.
+  }
 }
 
 show();
+setInterval(refresh, pause);

@@ -1,30 +1,22 @@
 // Empty states: what to type to make the page useful.
 
+import { pageURL } from "../lib/api.js";
 import { h } from "../lib/dom.js";
+import { intakes } from "../settings/intake.js";
 import { snippet } from "./copy.js";
 
 export function empty(title, text, ...rest) {
   return h("section", { class: "card empty" }, h("h2", {}, title), text ? h("p", {}, text) : null, rest);
 }
 
-/** Five lines that log a first run, then the same from a table. */
+/** Lines that log a first run, lines for a job that is there already, and where the other ways stand. */
 export function firstRun(project) {
   const name = project ?? "my-sweep";
-  const address = location.origin;
+  const [mlflow] = intakes;
+  const [job, lines] = mlflow.lines({ address: location.origin, project: name });
   return [
-    h("p", {}, "From any training script, with the plain mlflow client:"),
-    snippet([
-      "import mlflow",
-      `mlflow.set_tracking_uri("${address}"); mlflow.set_experiment("${name}")`,
-      "with mlflow.start_run(run_name=\"first\"):",
-      "    mlflow.log_params({\"n_params\": 25e6, \"train_tokens\": 5e8, \"lr\": 3e-3, \"batchTokens\": 65536})",
-      "    for step in range(100): mlflow.log_metric(\"loss\", 4 / (1 + step) ** 0.1, step=step)",
-    ].join("\n")),
-    h("p", {}, "Or a job you already have, unchanged:"),
-    snippet(`MLFLOW_TRACKING_URI=${address} python train.py`),
-    h("p", {}, "Or a table of finished runs:"),
-    snippet(`isoloss --server ${address} import runs.csv --project ${name} \\\n`
-      + "  --map parameterCount=N --map tokenCount=D --map peakLearningRate=lr \\\n"
-      + "  --map 'batchTokens=bs*2048' --map loss=final_loss --parameter-convention nonEmbedding"),
+    h("p", {}, "From any training script, with the plain mlflow client (", h("code", {}, "pip install mlflow-skinny"), "):"), snippet(lines),
+    h("p", {}, "Or a job that logs with mlflow already, unchanged:"), snippet(job),
+    h("p", {}, "Or a file of finished runs, HF Trainer, Lightning, the command line, HTTP: ", h("a", { href: pageURL("settings/", project ? { project } : {}) }, "all ways, as lines to copy")),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { get, pageURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
-import { ago } from "../lib/format.js";
+import { ago, capital } from "../lib/format.js";
 import { bindKeys, boundKeys, keyName } from "../lib/keys.js";
 import { pages, settings } from "../lib/pages.js";
 import { startTheme, toggleTheme } from "../lib/theme.js";
@@ -19,20 +19,22 @@ class Nav extends HTMLElement {
   #live = h("span", { class: "live", role: "status", hidden: true });
   #choose = h("select", { "aria-label": "Project", on: { change: () => this.#switchProject() } });
   #links = h("nav", { "aria-label": "Pages" });
+  #settings = h("a", {
+    class: "quiet icon", id: "settings-link", title: `${settings[2]}: ${settings[4]}`, "aria-label": settings[2],
+    "aria-current": this.getAttribute("current") === "settings" ? "page" : null,
+  }, "⚙");
 
   connectedCallback() {
     startTheme();
-    fill(this, h("header", { class: "top" },
+    fill(this, h("a", { class: "skip", href: "#main" }, "To the content"), h("header", { class: "top" },
       h("a", { class: "brand", href: pageURL("") }, mark(), "Isoloss"),
       h("span", { class: "dim", "aria-hidden": "true" }, "/"),
       this.#choose, this.#links, h("span", { class: "spacer" }), this.#live,
+      h("button", { type: "button", class: "quiet", id: "share", title: "Copy a link to what is on the screen (y)", on: { click: () => this.#share() } }, "Share"),
       h("button", {
         type: "button", class: "search-button", id: "search", title: "Search or run a command (Ctrl K)", on: { click: openPalette },
       }, h("span", {}, "Search"), h("kbd", {}, "Ctrl K")),
-      h("a", {
-        class: "quiet icon", href: pageURL(settings[1], { project: this.#project }), id: "settings-link", title: settings[2], "aria-label": settings[2],
-        "aria-current": this.getAttribute("current") === "settings" ? "page" : null,
-      }, "⚙"),
+      this.#settings,
       h("button", { type: "button", class: "quiet icon", title: "Keyboard shortcuts", "aria-label": "Keyboard shortcuts", on: { click: showKeys } }, "?"),
       h("button", {
         type: "button", class: "button", id: "theme", "aria-label": "Light or dark", title: "Light or dark", on: { click: toggleTheme },
@@ -59,6 +61,10 @@ class Nav extends HTMLElement {
     this.#live.title = `last event ${age}`;
   }
 
+  async #share() {
+    this.#tell(await copyText(location.href) ? "link copied" : "the browser did not allow it: copy the address");
+  }
+
   /** A word beside the state of the stream, for a moment. */
   #tell(text) {
     const word = h("span", { class: "ok", role: "status" }, text);
@@ -70,16 +76,17 @@ class Nav extends HTMLElement {
     const current = this.getAttribute("current");
     fill(this.#links,
       h("a", { href: pageURL(""), "aria-current": current === "projects" ? "page" : null }, "Projects"),
-      pages.map(([id, path, label]) => h("a", {
-        href: pageURL(path, { project: this.#project }), "aria-current": id === current ? "page" : null,
+      pages.map(([id, path, label, , question]) => h("a", {
+        href: pageURL(path, { project: this.#project }), title: capital(question), "aria-current": id === current ? "page" : null,
       }, label)));
+    this.#settings.href = pageURL(settings[1], { project: this.#project });
   }
 
   #bind() {
     const go = (path) => () => { location.href = pageURL(path, path ? { project: this.#project } : {}); };
     bindKeys({
       "?": ["keyboard shortcuts", showKeys],
-      y: ["copy a link to what is on the screen", () => copyText(location.href).then((done) => this.#tell(done ? "link copied" : "the browser did not allow it"))],
+      y: ["copy a link to what is on the screen", () => this.#share()],
       "g p": ["Projects", go("")],
       ...Object.fromEntries([...pages, settings].map(([, path, label, key]) => [`g ${key}`, [label, go(path)]])),
     });

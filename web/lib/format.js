@@ -83,6 +83,11 @@ export function count(value) {
   return Number(value ?? 0).toLocaleString("en-US");
 }
 
+/** The first letter of a sentence. */
+export function capital(text) {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 export function plural(value, word) {
   return `${count(value)} ${word}${value === 1 ? "" : "s"}`;
 }

@@ -2,16 +2,16 @@
 
 /** [id, path, label, key after g, question it answers] */
 export const pages = [
-  ["runs", "runs/", "Runs", "r", "which run is winning, is anything wrong?"],
+  ["runs", "runs/", "Runs", "r", "which run is best, and why?"],
   ["lr-batch", "lr-batch/", "LR × batch", "l", "which learning rate and batch for this size and data?"],
-  ["scaling", "scaling/", "Scaling", "s", "how good for a budget, with which size and data?"],
+  ["scaling", "scaling/", "Scaling", "s", "how good for a budget, with which size and tokens?"],
   ["critical-batch", "critical-batch/", "Critical batch", "c", "up to what batch is nothing lost?"],
   ["mixtures", "mixtures/", "Mixtures", "x", "which mixture, and how sure?"],
   ["recommend", "recommend/", "Recommend", "m", "what do I set for this model, data and machines?"],
-  ["forecasts", "forecasts/", "Forecasts", "o", "which running jobs should be stopped?"],
-  ["fits", "fits/", "Fits", "f", "can this law be trusted?"],
-  ["data-check", "data-check/", "Data check", "d", "is what we fit on clean?"],
+  ["forecasts", "forecasts/", "Forecasts", "o", "which running jobs are worth finishing?"],
+  ["fits", "fits/", "Fits", "f", "can a law be trusted, and which runs did it leave out?"],
+  ["data-check", "data-check/", "Data check", "d", "what is wrong or missing in the runs?"],
   ["reports", "report/", "Reports", "e", "what did we conclude?"],
 ];
 
-export const settings = ["settings", "settings/", "Settings", ",", "roles, intake, retention, trash"];
+export const settings = ["settings", "settings/", "Settings", ",", "point a job here, say which column is what, import, trash"];

@@ -15,7 +15,7 @@ export function metricPicker(model, shown, onChange) {
 export function columnPicker(model, onChange) {
   const { cols } = model.state;
   const names = [...changing(model.runs), ...model.metrics.map((metric) => `metrics.${metric.name}`)];
-  return picker(`columns +${cols.length}`, (search) => names.filter(matching(search)).slice(0, 200), cols, onChange);
+  return picker(cols.length ? `columns +${cols.length}` : "columns", (search) => names.filter(matching(search)).slice(0, 200), cols, onChange);
 }
 
 /** What the runs can be grouped by: the group, and params that differ with few enough values. */

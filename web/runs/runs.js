@@ -1,4 +1,4 @@
-// Runs: which run is winning, is anything wrong?
+// Runs: which run is best and why, is anything wrong?
 
 import "../components/nav.js";
 import { errorBanner, note } from "../components/banner.js";
@@ -31,11 +31,8 @@ const nav = document.querySelector("il-nav");
 const query = new QueryLine(model.state.q, (q) => change({ q, from: "", to: "" }), querySource(model));
 const summary = h("span", { class: "dim", id: "summary", role: "status" });
 const announced = h("span", {});
-const notices = h("div", { class: "stack" });
 const views = new SavedViews("runs");
-const details = h("div", { class: "stack" });
-const roles = h("div", { class: "stack" });
-const sweep = h("div", { class: "stack" });
+const [notices, details, roles, sweep, best] = Array.from({ length: 5 }, () => h("div", { class: "stack" }));
 const bar = h("div", { class: "bar" });
 const panelBar = h("div", { class: "bar panel-bar" });
 const table = new RunTable(model, {
@@ -59,7 +56,7 @@ async function start() {
     location.replace(pageURL(""));
     return;
   }
-  fill(main, notices, bar, roles, sweep,
+  fill(main, notices, best, bar, roles, sweep,
     h("div", { class: "runs-grid" }, table.element, h("div", {}, panelBar, h("div", { class: "stack" }, details, panels.element))));
   drawRoles();
   views.load();
@@ -80,9 +77,12 @@ async function reload() {
     query.complain(null);
     fill(notices);
   } catch (error) {
-    if (model.state.q && error.code === "invalid") query.complain(error);
-    else fill(notices, errorBanner(error, reload));
-    drawBars();
+    if (error.code === "notFound") (await import("./first-run.js")).awaitProject(main, model.state.project);
+    else {
+      if (model.state.q && error.code === "invalid") query.complain(error);
+      else fill(notices, errorBanner(error, reload));
+      drawBars();
+    }
     markReady();
     return;
   }
@@ -99,6 +99,7 @@ function draw() {
   panelBar.hidden = !model.hasCurves;
   drawDetails();
   drawSweep();
+  import("./answer.js").then(({ showBest }) => showBest(best, model, { onSweep: () => setSweep(true), onQuery: setQuery }));
   table.render();
   if (model.state.open) table.scrollTo(model.state.open);
   drawPanels();
@@ -107,9 +108,7 @@ function draw() {
 /** Apart from the menus: a run that starts elsewhere must not close a menu that is open. */
 function drawNewcomers() {
   const fresh = model.newcomers.size;
-  patch(announced, fresh ? h("button", {
-    type: "button", class: "chip on", id: "newcomers", on: { click: reload },
-  }, `${plural(fresh, "new run")}: show`) : null);
+  patch(announced, fresh ? h("button", { type: "button", class: "chip on", id: "newcomers", on: { click: reload } }, `${plural(fresh, "new run")}: show`) : null);
 }
 
 function nothingFound() {
@@ -135,11 +134,17 @@ function drawBars() {
   selection.draw();
   patch(byID("menus"), model.hasCurves ? groupPicker(model, (values) => { model.update(values); drawBars(); drawPanels(); }) : null,
     columnPicker(model, (cols) => { model.update({ cols }); table.render(); }),
-    toggle("sweep", state.sweep, (on) => { model.update({ sweep: on }); drawSweep(); }, "which hyperparameters matter"),
-    toggle("roles", state.roles, (on) => { model.update({ roles: on }); drawRoles(); }, "what the laws read in these runs"),
+    toggle("what matters", state.sweep, setSweep, "which hyperparameters matter"),
+    toggle("which column is what", state.roles, (on) => { model.update({ roles: on }); drawRoles(); }, "what the laws read in these runs"),
     exportMenu(model),
     metricPicker(model, panels.metrics, (metrics) => { model.update({ metrics }); drawPanels(); }));
   patch(panelBar, panelControls(state, setPanels));
+}
+
+function setSweep(on) {
+  model.update({ sweep: on });
+  drawSweep();
+  drawBars();
 }
 
 function drawSweep() {

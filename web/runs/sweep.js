@@ -10,10 +10,15 @@ const axesAtMost = 7;
 const linesAtMost = 400;
 const ended = new Set(["finished", "failed", "killed", "diverged"]);
 
+/** The listed runs that have ended with a loss, as `importance` reads them. */
+export function endedRows(model) {
+  return model.runs.filter((run) => ended.has(run.state ?? run.status) && run.roles?.loss !== undefined)
+    .map((run) => ({ run, name: run.name, loss: role(run, "loss"), params: run.params ?? {} }));
+}
+
 /** `onOpen(id)` for a line that is pressed. */
 export function sweepCard(model, onOpen) {
-  const rows = model.runs.filter((run) => ended.has(run.state ?? run.status) && run.roles?.loss !== undefined)
-    .map((run) => ({ run, name: run.name, loss: role(run, "loss"), params: run.params ?? {} }));
+  const rows = endedRows(model);
   const found = importance(rows);
   return h("section", { class: "card", id: "sweep" },
     h("header", {}, h("h3", {}, "Which hyperparameters matter"), h("small", {}, `${plural(rows.length, "ended run")} listed · share of the order of their losses that goes with each; keys that move together share it`)),

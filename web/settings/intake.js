@@ -3,7 +3,7 @@
 /** [{id, title, text, lines({address, project}), note?}] */
 export const intakes = [
   {
-    id: "mlflow", title: "MLflow", text: "A job that logs with the mlflow client needs its address, and nothing else.",
+    id: "mlflow", title: "MLflow", text: "A job that logs with the mlflow client (pip install mlflow-skinny) needs the address of this server and the name of the project.",
     lines: ({ address, project }) => [
       `MLFLOW_TRACKING_URI=${address} MLFLOW_EXPERIMENT_NAME=${shell(project)} python train.py`,
       ["import mlflow", `mlflow.set_tracking_uri("${address}")`, `mlflow.set_experiment(${JSON.stringify(project)})`,

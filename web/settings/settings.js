@@ -4,7 +4,7 @@ import "../components/nav.js";
 import { errorBanner } from "../components/banner.js";
 import { snippet } from "../components/copy.js";
 import { segmented } from "../components/segmented.js";
-import { apiURL, get } from "../lib/api.js";
+import { apiURL, get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { ago, plural } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
@@ -14,7 +14,7 @@ import { intakes } from "./intake.js";
 import { projectCard } from "./project.js";
 import { trashCard } from "./trash.js";
 
-const defaults = { project: "", job: "mlflow" };
+const defaults = { project: "", job: "mlflow", name: "my-sweep" };
 const main = byID("main");
 let state = readState(defaults);
 
@@ -23,7 +23,7 @@ function start() {
   fill(main, h("h1", {}, project ? `Settings of ${project}` : "Settings"),
     jobCard(),
     project ? importCard(project) : null,
-    project ? rolesCard(project, { onChange() {} }) : h("p", { class: "dim" }, "Choose a project above to set where its quantities are read."),
+    project ? rolesCard(project, { onChange() {} }) : h("p", { class: "dim" }, "Choose a project above to say which column is its loss, its learning rate and so on."),
     h("div", { class: "columns-2" }, storageCard(project), accessCard(), project ? projectCard(project) : null, trashCard(project)));
   markReady();
 }
@@ -33,11 +33,18 @@ function jobCard() {
   const place = h("div", { class: "stack" });
   const show = () => {
     const chosen = intakes.find((item) => item.id === state.job) ?? intakes[0];
-    fill(place, h("p", {}, chosen.text), chosen.lines({ address: location.origin, project: state.project || "my-sweep" }).map(snippet),
-      chosen.note ? h("p", { class: "dim" }, chosen.note) : null);
+    const project = state.project || state.name.trim() || defaults.name;
+    fill(place, h("p", {}, chosen.text), chosen.lines({ address: location.origin, project }).map(snippet),
+      chosen.note ? h("p", { class: "dim" }, chosen.note) : null,
+      h("p", {}, "Its runs appear by themselves at ", h("a", { id: "appears-at", href: pageURL("runs/", { project }) }, `Runs of ${project}`), "."));
   };
+  const name = h("input", {
+    class: "text-input", id: "project-name", value: state.name, maxlength: "200", autocomplete: "off", spellcheck: "false",
+    on: { input: () => { state.name = name.value; writeState(state, defaults); show(); } },
+  });
   show();
   return h("section", { class: "card pad stack", id: "intake" }, h("h2", {}, "Point a job here"),
+    state.project ? null : h("label", { class: "field" }, h("span", {}, "Name of the project"), name),
     h("div", { class: "wrapping" }, segmented("Way of logging", intakes.map(({ id, title }) => [id, title]), state.job, (job) => {
       state.job = job;
       writeState(state, defaults);
