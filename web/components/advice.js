@@ -1,9 +1,9 @@
 // A law's answer to a question, whatever the law: numbers, tables, and what others would say.
 
-import { pageURL } from "../lib/api.js";
 import { h } from "../lib/dom.js";
-import { measure, none, percent, plural, rate, si, wire } from "../lib/format.js";
+import { measure, none, percent, rate, si, wire } from "../lib/format.js";
 import { answerStrip } from "./answer.js";
+import { proofOf } from "./fit-strip.js";
 
 const wholes = /parameters|tokens|FLOPs|steps|sequences|bytes/i;
 
@@ -28,12 +28,13 @@ function range({ low, high, unit, note }) {
   return parts.join(" · ");
 }
 
-/** The answer as a strip of numbers, with how far it lies from the runs. */
-export function adviceStrip(advice, actions = []) {
+/** The answer as a strip of numbers with what stands behind each, and how far it lies from the runs. */
+export function adviceStrip(advice, record, card, actions = []) {
   const reach = advice.extrapolation;
   return answerStrip([
     ...advice.quantities.map((item) => ({
       key: item.title, value: `${quantity(item.value, item.unit)}${unitText(item.unit)}`, range: range(item),
+      proof: proofOf(record, card, range(item)),
     })),
     reach ? {
       key: "Confidence", words: true, value: reach.inside ? "inside data" : "outside data",
@@ -73,17 +74,4 @@ function rivalRow(rival, names) {
       return h("td", { class: "number", title: found ? range(found) : "" }, found ? quantity(found.value, unit) : none);
     }),
     h("td", { class: "number" }, extra === null ? none : `+${percent(extra)}`));
-}
-
-/** Where an answer of any law comes from. */
-export function adviceProvenance(record, card, extra = []) {
-  const fit = record.fit ?? {};
-  const runs = record.runs ?? fit.residuals?.length ?? record.runCount;
-  const left = fit.leftOutCount ?? 0;
-  return h("div", { class: "provenance" },
-    h("span", {}, `${plural(runs, "run")}${left ? ` (${plural(left, "run")} left out)` : ""}`),
-    h("a", { href: pageURL("fit/", { id: record.id }), title: "runs used and left out, and why" }, `fit ${String(record.id).slice(0, 8)}: why?`),
-    fit.lossName ? h("span", {}, `loss: ${fit.lossName}`) : null,
-    fit.parameterConvention ? h("span", { class: fit.parameterConvention === "unspecified" ? "warn" : "" }, `N counts: ${fit.parameterConvention}`) : null,
-    h("code", {}, card.equation), extra);
 }

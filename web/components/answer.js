@@ -2,12 +2,31 @@
 
 import { h } from "../lib/dom.js";
 
-/** `items`: [{key, value, range, tone, words}] */
+let proofs = 0;
+
+/**
+ * `items`: [{key, value, range, tone, words, title, proof}]; `proof` {facts: [[name, text]], href}
+ * is what stands behind the number: shown over it, and opened by a click or Enter.
+ */
 export function answerStrip(items, actions = []) {
   return h("section", { class: "card answer", "aria-label": "Answer" },
     items.filter(Boolean).map((item) => h("div", {},
       h("div", { class: "key" }, item.key),
-      h("div", { class: `value ${item.tone ?? ""} ${item.words ? "words" : ""}`, title: item.title }, item.value),
+      proven(item, { class: `value ${item.tone ?? ""} ${item.words ? "words" : ""}` }),
       h("div", { class: "range" }, item.range ?? ""))),
     actions.length ? h("div", { class: "actions" }, actions) : null);
+}
+
+/** The value of an item, as a button that opens its proof where there is one. */
+export function proven({ key, value, title, proof }, look) {
+  if (!proof) return h("div", { ...look, title }, value);
+  const id = `proof-${(proofs += 1)}`;
+  const words = [title, ...proof.facts.map(([name, text]) => `${name}: ${text}`)].filter(Boolean).join("\n");
+  return [
+    h("button", { type: "button", ...look, title: words, popovertarget: id }, value),
+    h("div", { class: "card pad proof", popover: "auto", id, role: "dialog", "aria-label": `What stands behind: ${key}` },
+      h("h3", {}, key), title ? h("p", {}, title) : null,
+      h("dl", { class: "facts" }, proof.facts.map(([name, text]) => [h("dt", {}, name), h("dd", {}, text)])),
+      proof.href ? h("p", {}, h("a", { href: proof.href }, "why? The fit: runs used and left out")) : null),
+  ];
 }

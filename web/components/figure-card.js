@@ -4,6 +4,7 @@ import { apiURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { currentProject } from "../lib/url-state.js";
 import { copyButton } from "./copy.js";
+import { stampOf, stampedName } from "./stamp.js";
 import "./figure.js";
 
 /**
@@ -38,34 +39,38 @@ function closeOthers(menu) {
 }
 
 function actions(source, figure, card, title, menu) {
-  const name = () => title().replace(/[^a-z0-9]+/gi, "-").toLowerCase();
+  const name = () => stampedName(title(), figure.spec);
+  const mark = () => `# ${title()} · ${stampOf(figure.spec)}\n`;
+  const picture = (format) => figure.saveImage(format, name(), `${title()} · ${stampOf(figure.spec)}`);
+  // A link's name of a file is asked for at the click: the fit is known by then.
+  const dated = (href) => h("a", { href, on: { click: (event) => { event.target.download = `${name()}.csv`; } } }, "Save as CSV");
   const item = (label, action) => h("button", {
     type: "button", on: { click: () => { menu.open = false; action(); } },
   }, label);
   const items = [
     item("Full screen", () => fullScreen(card)),
     item("Show data", () => figure.toggleData()),
-    item("Save as PNG", () => figure.saveImage("png", name())),
-    item("Save as SVG", () => figure.saveImage("svg", name())),
+    item("Save as PNG", () => picture("png")),
+    item("Save as SVG", () => picture("svg")),
   ];
   if (!source) return [...items, item("Save as JSON", () => saveSpec(figure, name()))];
   if (source.json) {
-    return [...items, h("a", { href: source.json, target: "_blank", rel: "noopener" }, "Figure as JSON"), copyButton("Copy Python", () => figureInPython(source.json), ""),
-      copyButton("Copy curl", () => curl(source.json, `${name()}.json`), ""), item("Why? Where it comes from", () => origin().then(({ showProvenance }) => showProvenance(title(), figure.spec)))];
+    return [...items, h("a", { href: source.json, target: "_blank", rel: "noopener" }, "Figure as JSON"), copyButton("Copy Python", () => mark() + figureInPython(source.json), ""),
+      copyButton("Copy curl", () => mark() + curl(source.json, `${name()}.json`), ""), item("Why? Where it comes from", () => origin().then(({ showProvenance }) => showProvenance(title(), figure.spec)))];
   }
   if (!source.kind) {
-    return [...items, source.csv ? h("a", { href: source.csv, download: `${name()}.csv` }, "Save as CSV") : null, item("Save as JSON", () => saveSpec(figure, name())),
-      source.csv ? copyButton("Copy Python", () => tableInPython(source.csv), "") : null,
-      source.csv ? copyButton("Copy curl", () => curl(source.csv, `${name()}.csv`), "") : null];
+    return [...items, source.csv ? dated(source.csv) : null, item("Save as JSON", () => saveSpec(figure, name())),
+      source.csv ? copyButton("Copy Python", () => mark() + tableInPython(source.csv), "") : null,
+      source.csv ? copyButton("Copy curl", () => mark() + curl(source.csv, `${name()}.csv`), "") : null];
   }
   const address = apiURL(`figures/${source.kind}`, source.query);
   const csv = apiURL(`figures/${source.kind}`, { ...source.query, format: "csv" });
   const project = source.query?.project ?? currentProject();
   return [...items,
-    h("a", { href: csv, download: `${name()}.csv` }, "Save as CSV"),
+    dated(csv),
     h("a", { href: address, target: "_blank", rel: "noopener" }, "Figure as JSON"),
-    copyButton("Copy Python", () => figureInPython(address), ""),
-    copyButton("Copy curl", () => curl(address, `${name()}.json`), ""),
+    copyButton("Copy Python", () => mark() + figureInPython(address), ""),
+    copyButton("Copy curl", () => mark() + curl(address, `${name()}.json`), ""),
     project ? item("Freeze and share…", () => origin().then(({ freeze }) => freeze(project, title(), source))) : null,
     item("Why? Where it comes from", () => origin().then(({ showProvenance }) => showProvenance(title(), figure.spec)))];
 }

@@ -2,7 +2,7 @@
 
 import { assetURL, get } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
-import { onTheme } from "../lib/theme.js";
+import { color, onTheme } from "../lib/theme.js";
 import { dataTable, readout } from "./figure-data.js";
 import { themed } from "./figure-theme.js";
 
@@ -143,10 +143,19 @@ class Figure extends HTMLElement {
     this.#cross.style.height = `${layout.yaxis._length}px`;
   }
 
-  async saveImage(format, filename) {
+  /** What is on the screen, on paper of the theme's colour, with `stamp` beneath: where it comes from. */
+  async saveImage(format, filename, stamp = "") {
     const plotly = await loadLibrary();
-    const size = { width: 1200, height: 720 };
-    await plotly.downloadImage(this.#plot, { format, filename, ...size });
+    if (!this.dataset.drawn) await this.draw();
+    const { data, layout } = this.#plot;
+    const picture = {
+      data, config,
+      layout: {
+        ...layout, paper_bgcolor: color("panel"), margin: { ...layout.margin, b: (layout.margin?.b ?? 38) + 26 },
+        title: { text: stamp, font: { size: 11, color: color("dim") }, x: 0.99, xanchor: "right", y: 0.008, yref: "container", yanchor: "bottom" },
+      },
+    };
+    await plotly.downloadImage(picture, { format, filename, width: 1200, height: 720 });
   }
 
   toggleData() {

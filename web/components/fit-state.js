@@ -2,7 +2,7 @@
 
 import { get, runFit, send } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
-import { ago, plural } from "../lib/format.js";
+import { plural } from "../lib/format.js";
 import { lawID } from "./law-answer.js";
 
 /** The newest finished fit with its result, or null. */
@@ -14,31 +14,24 @@ export async function newestFit(project, law = lawID) {
   return newest.fit ? newest : get(`fits/${newest.id}`);
 }
 
-/** Fits now; shows progress in `place`; answers the finished fit. */
-export async function fitNow(project, place, law = lawID) {
+/** Fits now; shows progress in `place`, with a way to stop; answers the finished fit. */
+export async function fitNow(project, place, law = lawID, options = {}) {
   const words = h("span", {}, "Fitting…");
+  const done = h("i", { css: { width: "0%" } });
   let id = null;
   // A fit that is stopped ends the waiting with that answer; one that had just ended needs no word.
   const stop = h("button", { type: "button", class: "button", id: "stop-fit", hidden: true, on: { click: () => send("DELETE", `fits/${id}`).catch(() => {}) } }, "Stop");
-  fill(place, h("div", { class: "banner note", role: "status" }, h("p", {}, words), stop));
+  fill(place, h("div", { class: "banner note fitting", role: "status" }, h("p", {}, words), stop, h("div", { class: "progress", "aria-hidden": "true" }, done)));
   const started = Date.now();
   const fit = await runFit(project, law, (state) => {
     ({ id } = state);
     stop.hidden = !id;
     const seconds = Math.round((Date.now() - started) / 1000);
     const share = state.progress ? `${Math.round(100 * state.progress)} %, ` : "";
+    done.style.width = `${100 * (state.progress ?? 0)}%`;
     words.textContent = state.status === "queued" ? "Waiting for the fit worker…"
       : `Fitting ${state.runCount ? plural(state.runCount, "run") : "the runs"}… ${share}${seconds} s`;
-  });
+  }, options);
   fill(place);
   return fit;
-}
-
-/** "fitted 3 min ago", with a warning when runs came since, and a way to fit again. */
-export function fitAge(record, onRefit) {
-  return [
-    h("span", {}, `fitted ${ago(record.finishedAt)}`),
-    record.staleRuns ? h("span", { class: "warn", id: "stale" }, `${plural(record.staleRuns, "run")} newer than this fit`) : null,
-    h("button", { type: "button", class: "quiet", id: "refit", on: { click: onRefit } }, "refit"),
-  ];
 }

@@ -1,30 +1,37 @@
 // A recommendation in words and numbers, shared by the pages that show one.
 
-import { pageURL } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { count, loss, none, percent, plural, rate, si, wire } from "../lib/format.js";
 import { beyond } from "./cautions.js";
 import { copyButton } from "./copy.js";
+import { proofOf } from "./fit-strip.js";
 
 export const lawID = "step-law";
 
-/** Items for the answer strip. */
-export function answerItems(answer) {
-  const { peakLearningRate, batchTokens, batchSequences, plateau, predictedLoss, extrapolation, provenance } = answer;
+/**
+ * Items for the answer strip, each with what stands behind it. `zone` {percent, rate, batch} is the
+ * safe zone that the page shows, else the one that came with the answer.
+ */
+export function answerItems(answer, record, zone = zoneOf(answer)) {
+  const { peakLearningRate, batchTokens, batchSequences, predictedLoss, extrapolation, provenance } = answer;
   const given = answer.mode === "given-batch";
+  const proof = (text) => proofOf(record, { title: methodOf(record) }, text);
+  const [rates, batches] = [interval(peakLearningRate, rate), given ? "" : interval(batchTokens, si)];
   return [
-    { key: given ? "Learning rate for this batch" : "Best learning rate", value: rate(peakLearningRate.value), range: interval(peakLearningRate, rate) },
+    { key: given ? "Learning rate for this batch" : "Best learning rate", value: rate(peakLearningRate.value), range: rates, proof: proof(rates) },
     {
-      key: given ? "Batch, as given" : "Best batch", value: `${si(batchTokens.value)} tok`,
-      range: [batchSequences ? `${count(Math.round(batchSequences.value))} seq` : null, given ? null : interval(batchTokens, si)].filter(Boolean).join(" · "),
+      key: given ? "Batch, as given" : "Best batch", value: `${si(batchTokens.value)} tok`, proof: given ? null : proof(batches),
+      range: [batchSequences ? `${count(Math.round(batchSequences.value))} seq` : null, batches].filter(Boolean).join(" · "),
     },
-    plateau ? {
-      key: `Safe zone (loss within +${percent(plateau.tolerance * 100)})`, value: `LR ${around(plateau.peakLearningRate, peakLearningRate.value)}`,
-      range: plateau.batchTokens ? `batch ${around(plateau.batchTokens, batchTokens.value)}` : "",
+    zone ? {
+      key: `Safe zone (loss within +${percent(zone.percent)})`, value: `LR ${around(zone.rate, peakLearningRate.value)}`,
+      range: zone.batch ? `batch ${around(zone.batch, batchTokens.value)}` : "",
+      proof: proof(`LR ${rate(zone.rate.low)} – ${rate(zone.rate.high)}${zone.batch ? `, batch ${si(zone.batch.low)} – ${si(zone.batch.high)}` : ""}`),
     } : null,
     {
       key: "Predicted loss", value: predictedLoss ? loss(predictedLoss.value) : none,
-      range: predictedLoss ? interval(predictedLoss, loss) : answer.predictedLossReason ?? "not predicted here",
+      range: predictedLoss ? [interval(predictedLoss, loss), predictedLoss.title ? "by the law of the loss" : null].filter(Boolean).join(" · ") : answer.predictedLossReason ?? "not predicted here",
+      proof: predictedLoss ? proof(interval(predictedLoss, loss)) : null,
     },
     {
       key: "Confidence", words: true, value: extrapolation.inside ? "inside data" : "outside data",
@@ -32,6 +39,14 @@ export function answerItems(answer) {
       range: `${distance(extrapolation)} · ${plural(provenance.runs, "run")}`,
     },
   ].filter(Boolean);
+}
+
+function zoneOf({ plateau }) {
+  return plateau ? { percent: plateau.tolerance * 100, rate: plateau.peakLearningRate, batch: plateau.batchTokens } : null;
+}
+
+export function methodOf({ fit }) {
+  return `best learning rate and batch by ${fit?.estimator === "band" ? "the near-optimal band of each cell" : "a joint surface over all cells"}`;
 }
 
 export function interval(value, format) {
@@ -48,56 +63,39 @@ export function distance(reach) {
   return beyond(reach) || (reach.inside ? "between measured cells" : reach.note ?? "");
 }
 
-/** Who says what: this project's answer beside the published laws, with what each would cost. */
-export function rivalTable(answer, { onToggle = null, hidden = new Set() } = {}) {
+/**
+ * Who says what: this project's answer beside the published laws, with what each would cost: loss, or
+ * by `worth` compute. `onToggle` hears which of the `drawn` laws are wanted.
+ */
+export function rivalTable(answer, { onToggle = null, drawn = new Set(), hidden = new Set(), worth = null } = {}) {
   const own = h("tr", { class: "own" },
     onToggle ? h("td", {}) : null,
     h("td", {}, "this project"), h("td", { class: "number" }, rate(answer.peakLearningRate.value)),
     h("td", { class: "number" }, si(answer.batchTokens.value)), h("td", { class: "number" }, "0"));
   const rows = (answer.rivals ?? []).map((rival) => h("tr", { title: [rival.citation, rival.note].filter(Boolean).join(" — ") },
-    onToggle ? h("td", {}, rival.peakLearningRate && rival.batchTokens ? h("input", {
+    onToggle ? h("td", {}, drawn.has(rival.id) ? h("input", {
       type: "checkbox", checked: !hidden.has(rival.id), "aria-label": `Show ${rival.title}`,
       on: { change: (event) => onToggle(rival.id, event.target.checked) },
     }) : null) : null,
-    h("td", { class: "wrap" }, rival.title),
+    h("td", { class: "wrap" }, drawn.has(rival.id) ? `◆ ${rival.title}` : rival.title),
     rival.refused
       ? h("td", { class: "dim wrap", colspan: "3" }, rival.refused)
       : [
         h("td", { class: "number" }, rate(rival.peakLearningRate ?? null)),
         h("td", { class: "number" }, si(rival.batchTokens ?? null)),
-        h("td", { class: "number" }, cost(rival)),
+        h("td", { class: "number" }, cost(rival, worth)),
       ]));
   return h("div", { class: "scroll" }, h("table", { class: "table", id: "rivals" },
     h("thead", {}, h("tr", {}, onToggle ? h("th", {}, h("span", { class: "visually-hidden" }, "Shown")) : null,
-      h("th", {}, "Law"), ["LR", "batch", "+loss"].map((name) => h("th", { class: "number" }, name)))),
+      h("th", {}, "Law"), ["LR", "batch", worth ? "+compute" : "+loss"].map((name) => h("th", { class: "number" }, name)))),
     h("tbody", {}, own, rows)));
 }
 
-function cost(rival) {
+function cost(rival, worth) {
   const value = wire(rival.expectedRegretPercent ?? null);
-  return value === null ? none : `+${percent(value)}`;
-}
-
-/** Where the numbers come from: fit, runs used and left out, equation. */
-export function provenanceStrip(answer, extra = []) {
-  const { provenance } = answer;
-  return h("div", { class: "provenance" },
-    h("span", {}, `${plural(provenance.runs, "run")}${leftOutText(provenance)} in ${plural(provenance.cells, "cell")}`),
-    provenance.fitID ? h("a", { href: pageURL("fit/", { id: compact(provenance.fitID) }), title: "runs used and left out, and why" }, `fit ${compact(provenance.fitID).slice(0, 8)}: why?`) : null,
-    h("span", {}, `loss: ${provenance.lossName}`),
-    h("span", { class: provenance.parameterConvention === "unspecified" ? "warn" : "" }, `N counts: ${words(provenance.parameterConvention)}`),
-    h("code", {}, provenance.equation), extra);
-}
-
-const compact = (id) => String(id).replaceAll("-", "");
-
-function leftOutText({ leftOut, diverged }) {
-  const parts = [diverged ? `${count(diverged)} diverged` : null, leftOut ? `${count(leftOut)} left out` : null];
-  return parts.some(Boolean) ? ` (${parts.filter(Boolean).join(", ")})` : "";
-}
-
-function words(convention) {
-  return { nonEmbedding: "without embeddings", total: "all parameters", active: "active parameters" }[convention] ?? convention ?? "unspecified";
+  if (value === null) return none;
+  const price = worth ? worth(value) : value;
+  return Number.isFinite(price) ? `+${price >= 1e4 ? `${si(price)} %` : percent(price)}` : "no compute reaches it";
 }
 
 /** JSON, YAML and the command that gives the same answer. */

@@ -4,12 +4,13 @@
 import { get, pageURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { errorBanner } from "./banner.js";
-import { adviceProvenance, adviceRivals, adviceStrip, adviceTables } from "./advice.js";
+import { adviceRivals, adviceStrip, adviceTables } from "./advice.js";
 import { cautions } from "./cautions.js";
 import { copyButton } from "./copy.js";
 import { empty, firstRun } from "./empty.js";
 import { figureCard, setCaption } from "./figure-card.js";
-import { fitAge, fitNow, newestFit } from "./fit-state.js";
+import { fitNow, newestFit } from "./fit-state.js";
+import { fitStrip } from "./fit-strip.js";
 import { equationCard, figureKinds, hasFigure, parameterTable } from "./law-card.js";
 
 /**
@@ -55,8 +56,7 @@ export class LawPage {
     const question = this.#options.question();
     const query = { project, law: card.id, fit: this.record.id, ...question };
     this.#draw(query);
-    const age = fitAge(this.record, () => this.#refit(project, card));
-    const source = adviceProvenance(this.record, card, age);
+    const source = fitStrip(this.record, { project, onRefit: () => this.#refit(project, card), equation: card.equation });
     if (!Object.values(question).some(Boolean)) {
       fill(this.#answer, h("section", { class: "card pad" }, h("p", { class: "dim" }, this.#options.invitation)), source);
       fill(this.#rivals);
@@ -65,7 +65,7 @@ export class LawPage {
     try {
       const advice = await get("recommendations", query);
       fill(this.#answer, cautions(advice),
-        adviceStrip(advice, [copyButton("Copy JSON", () => JSON.stringify(advice, null, 2))]),
+        adviceStrip(advice, this.record, card, [copyButton("Copy JSON", () => JSON.stringify(advice, null, 2))]),
         h("p", { class: "statement" }, advice.statement), source);
       fill(this.#rivals, adviceRivals(advice), adviceTables(advice));
     } catch (error) {

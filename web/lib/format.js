@@ -92,6 +92,11 @@ export function plural(value, word) {
   return `${count(value)} ${word}${value === 1 ? "" : "s"}`;
 }
 
+/** The first digits of an id, as people say it; the server writes some with hyphens. */
+export function shortID(id) {
+  return String(id).replaceAll("-", "").slice(0, 8);
+}
+
 /** Any metric or param, whatever its size. */
 export function plain(value) {
   const number = wire(value);

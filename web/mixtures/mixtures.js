@@ -6,8 +6,9 @@ import { errorBanner, note } from "../components/banner.js";
 import { copyButton, snippet } from "../components/copy.js";
 import { empty } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
-import { fitAge } from "../components/fit-state.js";
-import { get, pageURL, runFit, send } from "../lib/api.js";
+import { fitNow } from "../components/fit-state.js";
+import { fitStrip, proofOf } from "../components/fit-strip.js";
+import { get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { loss, none, plural } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
@@ -116,17 +117,11 @@ async function fitted() {
 /** The newest fit of a target, made first if there is none. */
 async function fitOf(name) {
   const known = swarm.targets.find((target) => target.name === name)?.fit;
-  return known ? get(`fits/${known}`) : fitNow(name);
+  return known ? get(`fits/${known}`) : fitTarget(name);
 }
 
-async function fitNow(name) {
-  const words = h("span", {}, "Fitting…");
-  fill(notices, note(words));
-  const fit = await runFit(state.project, "auto", (step) => {
-    words.textContent = step.status === "queued" ? "Waiting for the fit worker…"
-      : `Comparing laws on runs left out… ${step.progress ? `${Math.round(100 * step.progress)} %` : ""}`;
-  }, { target: name });
-  fill(notices);
+async function fitTarget(name) {
+  const fit = await fitNow(state.project, notices, "auto", { target: name });
   const target = swarm.targets.find((item) => item.name === name);
   if (target) target.fit = fit.id;
   return fit;
@@ -165,7 +160,7 @@ async function best(own) {
       { key: "Reach", value: found.extrapolation.inside ? "inside" : "outside", words: true, tone: found.extrapolation.inside ? "ok" : "warn",
         range: `L1 ${found.extrapolation.distance.toFixed(2)} from ${found.extrapolation.nearestRun ?? "the nearest run"}` },
     ], [copyButton("Copy mixture JSON", () => JSON.stringify(Object.fromEntries(Object.entries(found.weights).map(([name, item]) => [name, item.value])), null, 2))]),
-    bars(found, swarm), h("p", { class: "provenance" }, fitAge(record, refit)));
+    bars(found, swarm), fitStrip(record, { project: state.project, onRefit: refit }));
   fill(tables, h("div", { class: "stack" }, weightTable(found, swarm, limits), tokenTable(found)),
     h("div", { class: "stack" }, bindingTable(found), alternativesTable(found)));
   explore();
@@ -178,7 +173,7 @@ function explore() {
 
 async function refit() {
   try {
-    record = await fitNow(state.target);
+    record = await fitTarget(state.target);
     draw();
     await best((ticket += 1));
   } catch (error) {

@@ -5,8 +5,9 @@ import { errorBanner, note } from "../components/banner.js";
 import { cautions } from "../components/cautions.js";
 import { empty, firstRun } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
-import { fitAge, fitNow, newestFit } from "../components/fit-state.js";
-import { around, distance, interval, lawID, provenanceStrip, rivalTable, takeAway } from "../components/law-answer.js";
+import { fitNow, newestFit } from "../components/fit-state.js";
+import { fitStrip } from "../components/fit-strip.js";
+import { around, distance, interval, lawID, rivalTable, takeAway } from "../components/law-answer.js";
 import { lawForm } from "../components/law-form.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
@@ -110,7 +111,7 @@ function show(found) {
       h("a", { class: "button", href: pageURL("lr-batch/", { project: state.project, parameters: state.parameters, tokens: state.tokens, sequenceLength: state.sequenceLength }) }, "See the surface")),
     h("section", { class: "card" }, h("header", {}, h("h3", {}, "Who says what"), h("small", {}, "+loss: expected cost on this project's surface")), rivalTable(found)),
     disagreement.card, nextRuns.element,
-    provenanceStrip(found, record ? fitAge(record, refit) : []));
+    record ? fitStrip(record, { project: state.project, onRefit: refit, equation: found.provenance.equation }) : null);
   nextRuns.show(state);
   const query = { project: state.project, fit: record?.id, parameters: state.parameters, tokens: state.tokens, flops: state.flops };
   disagreement.setSource({ kind: "law-disagreement", query });

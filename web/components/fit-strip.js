@@ -1,0 +1,77 @@
+// Where the numbers of a page come from, in one line shared by all pages of laws: how old the fit
+// is, which runs it used and left out, and ways to fit again or to take it elsewhere.
+
+import { apiURL, pageURL } from "../lib/api.js";
+import { h } from "../lib/dom.js";
+import { ago, count, dateTime, percent, plural, shortID, wire } from "../lib/format.js";
+import { copyButton } from "./copy.js";
+import { showDialog } from "./dialog.js";
+import { stamp } from "./stamp.js";
+
+const conventions = { nonEmbedding: "without embeddings", total: "all parameters", active: "active parameters" };
+const namedRuns = 40;
+
+/** `equation` of the law as fitted, if one line has it; `onRefit` fits again. */
+export function fitStrip(record, { project, onRefit = null, equation = null }) {
+  const fit = record.fit ?? {};
+  const { leftOut } = fitRuns(record);
+  return h("div", { class: "provenance", id: "fit-strip" },
+    h("span", { title: dateTime(record.finishedAt).title }, `fitted ${ago(record.finishedAt)}`),
+    h("span", {}, plural(fitRuns(record).used, "run"),
+      fit.divergedCount ? `, ${count(fit.divergedCount)} diverged` : "",
+      leftOut ? [" (", h("button", { type: "button", class: "link", id: "left-out-why", on: { click: () => showLeftOut(record, project) } }, `${count(leftOut)} left out: why`), ")"] : ""),
+    h("a", { href: pageURL("fit/", { id: record.id }), title: "coefficients, residuals, runs used and left out" }, `fit ${shortID(record.id)}`),
+    onRefit ? refit(record, onRefit) : null,
+    h("a", { href: apiURL(`fits/${record.id}`), target: "_blank", rel: "noopener" }, "JSON"),
+    copyButton("Python", () => inPython(record, project), "quiet"),
+    fit.lossName ? h("span", {}, `loss: ${fit.lossName}`) : null,
+    fit.parameterConvention ? h("span", { class: fit.parameterConvention === "unspecified" ? "warn" : "" }, `N counts: ${conventions[fit.parameterConvention] ?? fit.parameterConvention}`) : null,
+    equation ? h("code", {}, equation) : null);
+}
+
+/** {used, leftOut}: how many runs a fit of any law learned from. */
+export function fitRuns(record) {
+  const { fit = {} } = record;
+  const listed = fit.residuals?.length || fit.runs?.length;
+  return { used: record.runs ?? fit.runCount ?? (listed || record.runCount) ?? 0, leftOut: fit.leftOutCount ?? fit.leftOut?.length ?? 0 };
+}
+
+function refit({ staleRuns }, onRefit) {
+  return staleRuns
+    ? h("button", { type: "button", class: "link warn", id: "refit", on: { click: onRefit } }, `${plural(staleRuns, "run")} newer, refit`)
+    : h("button", { type: "button", class: "quiet", id: "refit", on: { click: onRefit } }, "refit");
+}
+
+function showLeftOut(record, project) {
+  const { leftOut = [], leftOutCount = leftOut.length } = record.fit;
+  // The reason of a run that another one beat names that run: such reasons differ in the name alone.
+  const kind = ({ reason }) => reason.replace(/^\S+, of the same/, "another run of the same");
+  const reasons = [...Map.groupBy(leftOut, kind)].toSorted((a, b) => b[1].length - a[1].length);
+  showDialog(`${plural(leftOutCount, "run")} left out, and why`,
+    h("div", { class: "scroll left-out" }, reasons.map(([reason, runs]) => h("details", { open: reasons.length === 1 },
+      h("summary", {}, `${plural(runs.length, "run")}: ${reason}`),
+      h("p", { class: "dim" }, runs.slice(0, namedRuns).map((run, index) => [index ? ", " : "",
+        run.runID ? h("a", { href: pageURL("run/", { project, id: run.runID }) }, run.runName) : run.runName ?? run.run]),
+      runs.length > namedRuns ? ", …" : "")))),
+    h("p", {}, h("a", { href: pageURL("fit/", { id: record.id }) }, "The fit: runs used, residuals, coefficients")));
+}
+
+function inPython(record, project) {
+  return `# ${stamp({ fitID: record.id, project })}\n`
+    + `import json, urllib.request\nfit = json.load(urllib.request.urlopen("${apiURL(`fits/${record.id}`)}"))\nprint(fit["parameters"])\n`;
+}
+
+/** What stands behind a number of an answer: its interval, how many runs, by which method. */
+export function proofOf(record, card, interval) {
+  const found = record.diagnostics ?? record.fit?.diagnostics ?? {};
+  const { used, leftOut } = fitRuns(record);
+  const unseen = wire(found.heldOutErrorPercent ?? null);
+  const draws = found.draws || record.fit?.draws?.length;
+  const facts = [
+    ["interval", interval || "none: a single value"],
+    ["n", `${plural(used, "run")}${leftOut ? `, ${count(leftOut)} left out` : ""}`],
+    ["method", [card?.title ?? record.law, draws ? `${count(draws)} refits${found.resampled ? `, resampling ${found.resampled}` : ""}` : found.resampled ? `resampling ${found.resampled}` : null].filter(Boolean).join("; ")],
+    ["on runs left out", unseen === null ? null : `${percent(unseen)} ${/regret/.test(found.objectiveName) ? "regret" : "error"}`],
+  ];
+  return { facts: facts.filter(([, value]) => value !== null), href: pageURL("fit/", { id: record.id }) };
+}
