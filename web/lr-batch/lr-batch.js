@@ -6,30 +6,46 @@ import { errorBanner } from "../components/banner.js";
 import { cautions } from "../components/cautions.js";
 import { empty, firstRun } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
-import { fitAge, fitNow, newestFit } from "../components/fit-state.js";
-import { answerItems, lawID, provenanceStrip, rivalTable, takeAway } from "../components/law-answer.js";
-import { lawForm } from "../components/law-form.js";
+import { fitNow, newestFit } from "../components/fit-state.js";
+import { fitStrip } from "../components/fit-strip.js";
+import { answerItems, lawID, takeAway } from "../components/law-answer.js";
+import { figureKinds } from "../components/law-card.js";
+import { segmented, toggle } from "../components/segmented.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
-import { percent, si } from "../lib/format.js";
+import { si } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
+import { computeWorth, lossLaw, predictedBy } from "./compute-worth.js";
 import { choices, defaultTarget, evidence } from "./evidence.js";
+import { safeZone, zoneInWords } from "./safe-zone.js";
+import { nextCard, questionCard, rivalCard } from "./side.js";
+import { axisInCompute, sliceView, surfaceView } from "./view.js";
 
-const defaults = { project: "", parameters: 0, tokens: 0, sequenceLength: 0, tolerance: 0.1, hide: [] };
+const defaults = { project: "", parameters: 0, tokens: 0, sequenceLength: 0, tolerance: 0.1, hide: [], axis: "loss", cloud: true, slice: 0 };
+const kinds = [
+  ["lr-slice", "Loss over learning rate"], ["lr-law", "LR* over N"], ["batch-law", "Batch* over D"],
+  ["next-best-run", "Which run would narrow the optimum most"],
+  ["law-disagreement", "What each law would cost"], ["regret-by-cell", "Regret of left-out cells"],
+];
 const main = byID("main");
 let state = readState(defaults);
 let record = null;
+let answer = null;
+let law = null;
+let expected = null;
+/** Figures as the server sent them, by kind: what is drawn is a view of them. */
+const sent = new Map();
 
 const notices = h("div", { class: "stack" });
-const answerPlace = h("div", { class: "stack" });
+const answerPlace = h("div", { class: "stack", id: "answer" });
 const side = h("div", {});
 const proof = h("div", { class: "stack" });
 const scores = h("div", { class: "stack" });
-const surface = figureCard("Iso-loss surface", { tall: true, id: "surface" });
-const small = [
-  ["lr-slice", "Loss over learning rate"], ["lr-law", "LR* over N"], ["batch-law", "Batch* over D"],
-  ["law-disagreement", "What each law would cost"], ["regret-by-cell", "Regret of left-out cells"],
-].map(([kind, title]) => ({ kind, ...figureCard(title, { id: kind }) }));
+const switches = h("span", { class: "bar" });
+const words = h("p", { class: "pad zone-words", id: "zone", "aria-live": "polite" });
+const surface = figureCard("Iso-loss surface", { tall: true, id: "surface", extra: [switches] });
+surface.card.append(words);
+let small = [];
 
 async function start() {
   if (!state.project) {
@@ -38,7 +54,10 @@ async function start() {
   }
   fill(main, notices);
   try {
+    const listed = new Set((await figureKinds()).map(({ kind }) => kind));
+    small = kinds.filter(([kind]) => listed.has(kind)).map(([kind, title]) => ({ kind, ...figureCard(title, { id: kind }) }));
     record = await newestFit(state.project) ?? await fitNow(state.project, notices);
+    law = await lossLaw(state.project);
     await ask();
   } catch (error) {
     refuse(error);
@@ -46,84 +65,125 @@ async function start() {
   markReady();
 }
 
+const target = () => ({ parameters: state.parameters, tokens: state.tokens });
+const worth = () => (law && state.axis === "compute" ? computeWorth(law, target()) : null);
+
 /** Asks for the answer of the present target, then draws the figures beneath it. */
 async function ask() {
   if (!state.parameters || !state.tokens) Object.assign(state, defaultTarget(record.fit, state));
-  const target = { parameters: state.parameters, tokens: state.tokens };
-  const answer = await get("recommendations", {
-    project: state.project, law: lawID, ...target, sequenceLength: state.sequenceLength || "", fit: record.id,
+  answer = await get("recommendations", {
+    project: state.project, law: lawID, ...target(), sequenceLength: state.sequenceLength || "", fit: record.id,
   });
+  // Beyond the sizes trained the surface has no level; the project's law of the loss may have one.
+  expected = answer.predictedLoss ?? (law ? await predictedBy(law, state.project, target()) : null);
+  sent.clear();
   fill(notices, cautions(answer));
-  fill(answerPlace, answerStrip(answerItems(answer), [
-    ...takeAway(answer, state),
-    h("a", { class: "button primary", href: pageURL("recommend/", { project: state.project, ...target, sequenceLength: state.sequenceLength || "" }) }, "Fix a batch"),
-  ]), provenanceStrip(answer, fitAge(record, refit)));
-  fill(side, form(answer), rivals(answer));
+  showAnswer();
+  const form = questionCard(state, (values) => {
+    Object.assign(state, { ...values, sequenceLength: values.sequenceLength || 0, slice: 0 });
+    writeState(state, defaults, { push: true });
+    again();
+  }, (tolerance) => {
+    set({ tolerance });
+    surface.figure.restyle("plateau", { "contours.value": tolerance });
+    showAnswer();
+    view("lr-slice");
+  });
+  fill(side, form, h("div", { id: "rivals-place" }), nextCard(state.project, record, target(), answer.extrapolation.nearestRun));
+  showRivals();
   fill(proof, evidence(record.fit));
   fill(scores, choices(record.fit));
   if (!main.contains(surface.card)) {
     fill(main, notices, answerPlace, h("div", { class: "with-side" }, surface.card, side),
       h("div", { class: "columns-3" }, small.map((item) => item.card), scores), proof);
   }
-  draw(target);
+  showSwitches();
+  for (const item of figures()) draw(item);
 }
 
-function draw(target) {
-  surface.heading.textContent = `Iso-loss surface, N = ${si(target.parameters)}, D = ${si(target.tokens)}`;
-  for (const item of [{ kind: "lr-batch-surface", ...surface }, ...small]) {
-    const query = { project: state.project, ...target, fit: record.id };
-    item.setSource({ kind: item.kind, query });
-    item.figure.load(item.kind, query).then(() => {
-      setCaption(item.caption, item.figure.spec.layout.meta.answer);
-      if (item.kind === "lr-batch-surface") applyView();
-    }, () => setCaption(item.caption, ""));
-  }
+const figures = () => [{ kind: "lr-batch-surface", ...surface }, ...small];
+
+/** The zone of the answer is the one that the slider says, once the surface is there to read it from. */
+function showAnswer() {
+  const grid = sent.get("lr-batch-surface")?.data.find((trace) => trace.meta?.role === "surface");
+  const zone = grid ? safeZone(grid, state.tolerance) : null;
+  if (grid) fill(words, zoneInWords(zone, state.tolerance));
+  fill(answerPlace, answerStrip(answerItems({ ...answer, predictedLoss: expected }, record, zone ? { percent: state.tolerance, ...zone } : undefined), [
+    ...takeAway(answer, state),
+    h("a", { class: "button primary", href: pageURL("recommend/", { project: state.project, ...target(), sequenceLength: state.sequenceLength || "" }) }, "Use in a run"),
+  ]), fitStrip(record, { project: state.project, onRefit: refit, equation: answer.provenance.equation }));
 }
 
-/** What the page changes of the surface without asking again: tolerance and laws shown. */
-function applyView() {
-  surface.figure.restyle("plateau", { "contours.value": state.tolerance });
-  for (const trace of surface.figure.spec?.data ?? []) {
-    const role = trace.meta?.role ?? "";
-    if (role.startsWith("law:")) surface.figure.restyle(role, { visible: !state.hide.includes(role.slice(4)) });
-  }
-}
-
-function form() {
-  const shown = h("span", { class: "slider-value" }, `+${percent(state.tolerance)}`);
-  const slider = h("input", {
-    type: "range", min: "-2", max: "0.31", step: "0.01", id: "tolerance", "aria-label": "Tolerance of the safe zone",
-    on: {
-      input: () => {
-        state.tolerance = Number((10 ** Number(slider.value)).toPrecision(2));
-        shown.textContent = `+${percent(state.tolerance)}`;
-        writeState(state, defaults);
-        applyView();
-      },
+function showRivals() {
+  const traces = sent.get("lr-batch-surface")?.data ?? [];
+  const drawn = new Set(traces.map((trace) => trace.meta?.role ?? "").filter((role) => role.startsWith("law:")).map((role) => role.slice(4)));
+  fill(byID("rivals-place") ?? side.children[1], rivalCard(answer, {
+    drawn, hidden: new Set(state.hide), worth: worth(),
+    onToggle: (id, on) => {
+      set({ hide: on ? state.hide.filter((other) => other !== id) : [...state.hide, id] });
+      view("lr-batch-surface");
     },
-  });
-  slider.value = String(Math.log10(state.tolerance));
-  const row = h("label", { class: "field" }, h("span", {}, "Safe zone ", shown), slider);
-  return h("section", { class: "card pad" }, h("h3", {}, "Ask for another size"),
-    lawForm(["parameters", "tokens", "sequenceLength"], state, (values) => {
-      Object.assign(state, { ...values, sequenceLength: values.sequenceLength || 0 });
-      writeState(state, defaults, { push: true });
-      again();
-    }, { extra: [row] }));
+  }));
 }
 
-function rivals(answer) {
-  return h("section", { class: "card" },
-    h("header", {}, h("h3", {}, "Who says what"), h("small", {}, "published laws on your surface")),
-    rivalTable(answer, {
-      hidden: new Set(state.hide),
-      onToggle: (id, on) => {
-        state.hide = on ? state.hide.filter((other) => other !== id) : [...state.hide, id];
-        writeState(state, defaults);
-        applyView();
-      },
-    }));
+/** How the surface is read: in loss or, where the project has a law of the loss, in compute. */
+function showSwitches() {
+  const hasCloud = sent.get("lr-batch-surface")?.data.some((trace) => trace.meta?.role === "cloud");
+  fill(switches,
+    hasCloud ? toggle("resampled optima", state.cloud, (cloud) => {
+      set({ cloud });
+      view("lr-batch-surface");
+    }, "Where the optimum lies when the runs are resampled") : null,
+    law ? segmented("Colours say", [["loss", "loss"], ["compute", "% more compute", "how much more compute, at the same tokens a parameter, makes up for the worse setting, by this project's law of the loss"]], state.axis, (axis) => {
+      set({ axis });
+      showRivals();
+      for (const kind of ["lr-batch-surface", "lr-slice", "law-disagreement"]) view(kind);
+    }) : h("a", { class: "quiet", href: pageURL("scaling/", { project: state.project }), title: "The colours can say what a worse setting costs in compute once the project has a law of the loss over model size and tokens" }, "in compute: fit a law of the loss"));
 }
+
+function set(values) {
+  Object.assign(state, values);
+  writeState(state, defaults);
+}
+
+async function draw(item) {
+  const query = { project: state.project, ...target(), fit: record.id, batchTokens: item.kind === "lr-slice" ? state.slice || "" : "" };
+  item.setSource({ kind: item.kind, query });
+  try {
+    await item.figure.load(item.kind, query);
+  } catch {
+    setCaption(item.caption, "");
+    return;
+  }
+  const { spec } = item.figure;
+  sent.set(item.kind, spec);
+  setCaption(item.caption, spec.layout.meta.answer);
+  if (item.kind === "lr-batch-surface") {
+    surface.heading.textContent = `Iso-loss surface, N = ${si(state.parameters)}, D = ${si(state.tokens)}`;
+    showAnswer();
+    showRivals();
+    showSwitches();
+  }
+  view(item.kind);
+}
+
+/** Draws a figure as the switches say; the figure itself is not asked for again. */
+function view(kind) {
+  const spec = sent.get(kind);
+  const found = figures().find((item) => item.kind === kind);
+  if (!spec || !found) return;
+  if (kind === "lr-batch-surface") found.figure.spec = surfaceView(spec, { ...state, worth: worth() }, answer.rivals ?? []);
+  else if (kind === "lr-slice") found.figure.spec = sliceView(spec, state.tolerance, worth());
+  else if (kind === "law-disagreement") found.figure.spec = axisInCompute(spec, "x", worth());
+}
+
+/** A click on the surface cuts it at that batch. */
+surface.figure.addEventListener("il-click", ({ detail }) => {
+  const item = small.find(({ kind }) => kind === "lr-slice");
+  if (!item || !(detail?.y > 0)) return;
+  set({ slice: Math.round(detail.y) });
+  draw(item);
+});
 
 async function again() {
   try {
