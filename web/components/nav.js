@@ -6,9 +6,7 @@ import { ago, capital } from "../lib/format.js";
 import { bindKeys, boundKeys, keyName } from "../lib/keys.js";
 import { pages, settings } from "../lib/pages.js";
 import { startTheme, toggleTheme } from "../lib/theme.js";
-import { currentProject } from "../lib/url-state.js";
-import { copyText } from "./copy.js";
-import { showDialog } from "./dialog.js";
+import { currentProject, undoState } from "../lib/url-state.js";
 
 const inFigures = [
   ["f", "full screen"], ["← → ↑ ↓", "read point by point"],
@@ -18,7 +16,10 @@ class Nav extends HTMLElement {
   #project = currentProject();
   #live = h("span", { class: "live", role: "status", hidden: true });
   #choose = h("select", { "aria-label": "Project", on: { change: () => this.#switchProject() } });
-  #links = h("nav", { "aria-label": "Pages" });
+  #links = h("nav", { "aria-label": "Pages", id: "page-links" });
+  #pages = h("button", {
+    type: "button", class: "search-button pages-button", "aria-expanded": "false", "aria-controls": "page-links", on: { click: () => this.#unfold() },
+  });
   #settings = h("a", {
     class: "quiet icon", id: "settings-link", title: `${settings[2]}: ${settings[4]}`, "aria-label": settings[2],
     "aria-current": this.getAttribute("current") === "settings" ? "page" : null,
@@ -29,11 +30,11 @@ class Nav extends HTMLElement {
     fill(this, h("a", { class: "skip", href: "#main" }, "To the content"), h("header", { class: "top" },
       h("a", { class: "brand", href: pageURL("") }, mark(), "Isoloss"),
       h("span", { class: "dim", "aria-hidden": "true" }, "/"),
-      this.#choose, this.#links, h("span", { class: "spacer" }), this.#live,
+      this.#choose, this.#links, h("span", { class: "spacer" }), this.#live, this.#pages,
       h("button", { type: "button", class: "quiet", id: "share", title: "Copy a link to what is on the screen (y)", on: { click: () => this.#share() } }, "Share"),
       h("button", {
         type: "button", class: "search-button", id: "search", title: "Search or run a command (Ctrl K)", on: { click: openPalette },
-      }, h("span", {}, "Search"), h("kbd", {}, "Ctrl K")),
+      }, "Search", h("kbd", {}, "Ctrl K")),
       this.#settings,
       h("button", { type: "button", class: "quiet icon", title: "Keyboard shortcuts", "aria-label": "Keyboard shortcuts", on: { click: showKeys } }, "?"),
       h("button", {
@@ -62,7 +63,14 @@ class Nav extends HTMLElement {
   }
 
   async #share() {
+    const { copyText } = await import("./copy.js");
     this.#tell(await copyText(location.href) ? "link copied" : "the browser did not allow it: copy the address");
+  }
+
+  /** Where the links have no room in a line, a button shows them. */
+  #unfold() {
+    const isOpen = this.toggleAttribute("unfolded");
+    this.#pages.setAttribute("aria-expanded", String(isOpen));
   }
 
   /** A word beside the state of the stream, for a moment. */
@@ -80,6 +88,8 @@ class Nav extends HTMLElement {
         href: pageURL(path, { project: this.#project }), title: capital(question), "aria-current": id === current ? "page" : null,
       }, label)));
     this.#settings.href = pageURL(settings[1], { project: this.#project });
+    const own = [...pages, settings].find(([id]) => id === current);
+    this.#pages.textContent = `☰ ${own?.[2] ?? (current === "projects" ? "Projects" : "Pages")}`;
   }
 
   #bind() {
@@ -87,6 +97,7 @@ class Nav extends HTMLElement {
     bindKeys({
       "?": ["keyboard shortcuts", showKeys],
       y: ["copy a link to what is on the screen", () => this.#share()],
+      u: ["take the last change of the view back", () => undoState() || this.#tell("nothing to take back")],
       "g p": ["Projects", go("")],
       ...Object.fromEntries([...pages, settings].map(([, path, label, key]) => [`g ${key}`, [label, go(path)]])),
     });
@@ -125,7 +136,8 @@ async function openPalette() {
 }
 
 /** What the keys do on this page, and nothing that they do not do here. */
-function showKeys() {
+async function showKeys() {
+  const { showDialog } = await import("./dialog.js");
   const rows = (list) => h("dl", { class: "facts" }, list.map(([key, title]) => [h("dt", {}, h("kbd", {}, keyName(key))), h("dd", {}, title)]));
   const keys = boundKeys().map(({ key, title }) => [key, title]);
   const own = keys.filter(([key]) => !key.startsWith("g ") && key !== "?");

@@ -17,8 +17,14 @@ function parse(text, example) {
   return text;
 }
 
-/** Writes what differs from `defaults`. `push` makes an entry of its own in the history. */
-export function writeState(state, defaults, { push = false } = {}) {
+const keptAtMost = 100;
+const past = [];
+
+/**
+ * Writes what differs from `defaults`. `push` makes an entry of its own in the history; what a page
+ * adds by itself is no step to go back to, and says so with `byItself`.
+ */
+export function writeState(state, defaults, { push = false, byItself = false } = {}) {
   const url = new URL(location.href);
   for (const [name, example] of Object.entries(defaults)) {
     const text = print(state[name]);
@@ -27,6 +33,8 @@ export function writeState(state, defaults, { push = false } = {}) {
   }
   url.search = url.search.replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
   if (url.href === location.href) return;
+  if (!byItself) past.push(location.href);
+  if (past.length > keptAtMost) past.shift();
   history[push ? "pushState" : "replaceState"](null, "", url);
 }
 
@@ -37,7 +45,16 @@ function print(value) {
   return String(value);
 }
 
-/** Back and forward. */
+/** Takes the last change of the view back; false when there is none. */
+export function undoState() {
+  const address = past.pop();
+  if (!address) return false;
+  history.replaceState(null, "", address);
+  dispatchEvent(new PopStateEvent("popstate"));
+  return true;
+}
+
+/** Back and forward, and a change taken back. */
 export function onNavigate(listener) {
   addEventListener("popstate", listener);
 }
