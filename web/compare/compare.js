@@ -7,7 +7,7 @@ import { figureCard } from "../components/figure-card.js";
 import { apiURL, get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady, patch } from "../lib/dom.js";
 import { bindKeys } from "../lib/keys.js";
-import { color, onTheme } from "../lib/theme.js";
+import { onTheme, seriesLook } from "../lib/theme.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
 import { panelControls, panelKeys } from "../runs/controls.js";
 import { readSeries } from "../runs/curves.js";
@@ -18,7 +18,7 @@ import { deltaSpec } from "./delta-figure.js";
 import { enoughPoints } from "./paired.js";
 import { compareStrip } from "./strip.js";
 
-const defaults = { project: "", runs: [], base: "", metric: "", x: "", logx: false, logy: false, smooth: "0", from: "", to: "", all: false };
+const defaults = { project: "", runs: [], base: "", metric: "", x: "", logx: false, logy: false, smooth: "0", from: "", to: "", all: false, clip: true, otherlog: [] };
 const buckets = 600;
 const panelsAtMost = 6;
 const mostRuns = 8;
@@ -39,8 +39,8 @@ const delta = figureCard("Difference to the base", { id: "delta", extra: [choice
 const panels = new Panels({
   get state() { return { ...drawn(), pin: base().id, open: "", metrics: metricNames(), q: state.runs.join() }; },
   metrics: [], get runs() { return runs; }, next: null, hasCurves: true, get shown() { return runs.map((run) => run.id); },
-  run: (id) => runs.find((run) => run.id === id), colorIndex: (id) => runs.findIndex((run) => run.id === id) % 8,
-}, { hasScatter: false, onHover() {}, onOpen: (id) => { location.href = pageURL("run/", { id }); }, onZoom: (range) => change(range, { fetch: true }) });
+  run: (id) => runs.find((run) => run.id === id), look: (id) => seriesLook(runs.findIndex((run) => run.id === id)),
+}, { hasScatter: false, onHover() {}, onOpen: (id) => { location.href = pageURL("run/", { id }); }, onZoom: (range) => change(range, { fetch: true }), onScale: (values) => change(values, { fetch: false }) });
 
 /** The axis is not an answer of the address until it is chosen there. */
 const drawn = () => ({ ...state, x: state.x || (runs.every((run) => role(run, "batchTokens") || run.metrics?.tokens) ? "tokens" : "step") });
@@ -69,7 +69,7 @@ async function start() {
 async function knowProject() {
   if (state.project) return;
   state.project = (await get(`projects/${runs[0].project}`)).name;
-  writeState(state, defaults);
+  writeState(state, defaults, { byItself: true });
   nav.useProject(state.project);
 }
 
@@ -101,7 +101,7 @@ function draw() {
 function chip(run, index) {
   const isBase = run.id === base().id;
   return h("li", { class: isBase ? "chip on" : "chip" },
-    h("span", { class: "swatch-dot", css: { background: color(`series-${index % 8}`) }, "aria-hidden": "true" }),
+    h("span", { class: "swatch-dot", css: { background: seriesLook(index).color }, "aria-hidden": "true" }),
     h("a", { href: pageURL("run/", { project: state.project, id: run.id }) }, run.name || run.id.slice(0, 8)),
     isBase ? h("span", {}, "base") : h("button", { type: "button", class: "quiet", "aria-label": `Take ${run.name} as base`, on: { click: () => change({ base: run.id }, { fetch: true }) } }, "as base"),
     runs.length > 2 ? h("button", { type: "button", class: "quiet", "aria-label": `Leave ${run.name} out`, on: { click: () => leaveOut(run.id) } }, "✕") : null);

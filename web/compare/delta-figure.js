@@ -5,10 +5,10 @@ import { logTicks, plural, si, signed } from "../lib/format.js";
 import { axes, plainText } from "../runs/curves.js";
 import { band, clearFrom, difference, enoughPoints, finiteLine } from "./paired.js";
 
-/** {spec, caption}; `spec` is null where no two runs meet. `colorOf(id)` is the place when absent. */
+/** {spec, caption}; `spec` is null where no two runs meet. Without `colorOf(id)` the colours are by place. */
 export function deltaSpec({ runs, base, lines, metric, state, colorOf = null, hasLegend = runs.length > 2 }) {
   const own = lines.get(base.id) ? finiteLine(lines.get(base.id)) : { x: [], y: [] };
-  const items = runs.map((run, index) => ({ run, index: colorOf?.(run.id) ?? index })).filter(({ run }) => run.id !== base.id && lines.get(run.id))
+  const items = runs.map((run, index) => ({ run, color: colorOf?.(run.id) ?? seriesColor(index) })).filter(({ run }) => run.id !== base.id && lines.get(run.id))
     .map((item) => ({ ...item, ...pair(finiteLine(lines.get(item.run.id)), own) })).filter((item) => item.x.length > 1);
   if (!items.length) return { spec: null, caption: own.x.length ? "no other run has it at the same places" : `${base.name} has no ${metric} on this axis` };
   const axis = axes[state.x] ?? axes.step;
@@ -35,8 +35,7 @@ function pair(line, base) {
   return { ...(isJudged ? band(points) : { x: points.x, mean: points.y, low: points.y, high: points.y }), points, isJudged };
 }
 
-function traces({ run, index, x, mean, low, high, points, isJudged }) {
-  const color = seriesColor(index);
+function traces({ run, color, x, mean, low, high, points, isJudged }) {
   const name = plainText(run.name);
   const line = { x, y: mean, type: "scatter", mode: "lines", line: { color, width: 2 }, name, hovertemplate: "%{y:.4f}<extra>%{fullData.name}</extra>", meta: { role: "curve" } };
   if (!isJudged) return [line];

@@ -4,6 +4,7 @@ import { copyButton } from "../components/copy.js";
 import { toggle } from "../components/segmented.js";
 import { h } from "../lib/dom.js";
 import { loss, measure, none, plain, wire } from "../lib/format.js";
+import { csv, markdown } from "../lib/table-text.js";
 
 const differs = (item) => new Set(item.values.map((value) => String(value))).size > 1;
 
@@ -61,20 +62,4 @@ function head(runs, base) {
 /** Buttons that copy a table, its first row being the head. */
 function copies(table) {
   return [copyButton("Markdown", () => markdown(table), "quiet"), copyButton("CSV", () => csv(table), "quiet")];
-}
-
-export function markdown(table) {
-  const line = (row) => `| ${row.map((text) => String(text).replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
-  const [first, ...rest] = table;
-  return [line(first), `|${first.map(() => "---").join("|")}|`, ...rest.map(line)].join("\n");
-}
-
-/** Texts that a spreadsheet would take for a formula begin with an apostrophe. */
-export function csv(table) {
-  const field = (value) => {
-    const text = String(value);
-    const safe = /^[=+@\t\r]|^-(?![\d.])/.test(text) ? `'${text}` : text;
-    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return table.map((row) => row.map(field).join(",")).join("\n");
 }

@@ -1,11 +1,10 @@
 // The answer about several runs: which is lowest, by how much at the same place, and since when.
 
 import { answerStrip } from "../components/answer.js";
-import { count, duration, loss, none, percent, si, signed } from "../lib/format.js";
+import { count, loss, none, percent, signed } from "../lib/format.js";
+import { writePlace } from "../runs/curves.js";
 import { role } from "../runs/model.js";
 import { band, clearFrom, difference, enoughPoints, finiteLine, shareToReach } from "./paired.js";
-
-const units = { tokens: " tokens", flops: " FLOPs", step: " steps" };
 
 export function compareStrip({ runs, base, compared, metric, lines, axis }) {
   const differing = compared.params.filter((item) => new Set(item.values).size > 1).length;
@@ -29,7 +28,7 @@ function matched(run, base, metric, lines, axis) {
   const smooth = band(found);
   const clear = clearFrom(smooth);
   const half = (smooth.high.at(-1) - smooth.low.at(-1)) / 2;
-  const place = (value) => (axis === "relative" ? duration(value) : axis === "time" ? new Date(value).toLocaleString() : `${si(value)}${units[axis] ?? ""}`);
+  const place = (value) => writePlace(axis, value);
   const share = clear?.sign < 0 ? shareToReach(own, other) : null;
   return [
     {

@@ -2,11 +2,11 @@
 
 import { h } from "../lib/dom.js";
 
-/** `text` may be a function, asked at the click. */
+/** `text` may be a function, asked at the click; it may take its time. */
 export function copyButton(label, text, look = "button") {
   const button = h("button", { type: "button", class: look, on: { click: copy } }, label);
   async function copy() {
-    const value = typeof text === "function" ? text() : text;
+    const value = typeof text === "function" ? await text() : text;
     button.textContent = (await copyText(value)) ? "Copied" : "Copy failed";
     setTimeout(() => (button.textContent = label), 1600);
   }

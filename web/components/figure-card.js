@@ -97,7 +97,8 @@ function curl(address, file) {
   return `curl -fsS '${String(address).replaceAll("'", "%27")}' -o '${file}'`;
 }
 
-function fullScreen(card) {
+/** Fills the screen with a card, or ends it. */
+export function fullScreen(card) {
   if (document.fullscreenElement) document.exitFullscreen();
   else card.requestFullscreen?.();
 }

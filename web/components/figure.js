@@ -130,6 +130,15 @@ class Figure extends HTMLElement {
     if (this.dataset.drawn && indices.length) globalThis.Plotly.restyle(this.#plot, changes, indices);
   }
 
+  /** Draws the lines of this run bold, and all others as they were. */
+  emphasize(run) {
+    for (const { uid, meta, line } of this.#plot._fullData ?? []) {
+      for (const path of this.#plot.querySelectorAll(`.trace${uid} .js-line`)) {
+        path.style.strokeWidth = `${run && meta?.run === run ? 3.2 : line?.width ?? 1}px`;
+      }
+    }
+  }
+
   /** A vertical line at `x`, or none; other figures' pointers drive it. */
   showCross(x) {
     const layout = this.#plot._fullLayout;

@@ -2,6 +2,8 @@
 
 const key = "isoloss-theme";
 const listeners = new Set();
+const resolved = new Map();
+const dashes = ["solid", "dash", "dot", "longdash", "dashdot"];
 const system = matchMedia("(prefers-color-scheme: dark)");
 
 export function startTheme() {
@@ -43,8 +45,18 @@ export function onTheme(listener) {
   return () => listeners.delete(listener);
 }
 
-/** The real colour behind a custom property: charts cannot read `var(--x)`. */
+/** How the line of that place looks: eight colours, then the same ones with dashes. */
+export function seriesLook(index) {
+  return { color: color(`series-${((index % 8) + 8) % 8}`), dash: dashes[Math.floor(Math.max(0, index) / 8) % dashes.length] };
+}
+
+/** The real colour behind a custom property: charts cannot read `var(--x)`. Looked up once a theme. */
 export function color(name) {
+  if (!resolved.has(name)) resolved.set(name, resolve(name));
+  return resolved.get(name);
+}
+
+function resolve(name) {
   const probe = document.createElement("i");
   probe.hidden = true;
   probe.style.color = `var(--${name})`;
@@ -63,9 +75,11 @@ function stored() {
 }
 
 function apply(theme) {
+  resolved.clear();
   if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
 }
 
 function announce() {
+  resolved.clear();
   for (const listener of listeners) listener();
 }

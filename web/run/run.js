@@ -17,7 +17,7 @@ import { eventsCard, filesCard, usesCard } from "./history.js";
 import { Sections } from "./sections.js";
 import { answer, troubles } from "./strip.js";
 
-const defaults = { project: "", id: "", x: "", logx: false, logy: false, smooth: "0", from: "", to: "", sections: [] };
+const defaults = { project: "", id: "", x: "", logx: false, logy: false, smooth: "0", from: "", to: "", sections: [], clip: true, otherlog: [] };
 const forecastPause = 15_000;
 const main = byID("main");
 const nav = document.querySelector("il-nav");
@@ -60,14 +60,14 @@ async function start() {
 async function knowProject() {
   const project = await get(`projects/${run.project}`);
   state.project = project.name;
-  writeState(state, defaults);
+  writeState(state, defaults, { byItself: true });
   nav.useProject(project.name);
   document.title = `${run.name} · Isoloss`;
 }
 
 function lay() {
   // The axis is not an answer of the address until it is chosen there.
-  sections = new Sections(run, axisState(), { onZoom: (range) => change(range, { fetch: true }), onOpen: open, opened: state.sections });
+  sections = new Sections(run, axisState(), { onZoom: (range) => change(range, { fetch: true }), onScale: (values) => change(values, { fetch: false }), onOpen: open, opened: state.sections });
   fill(main, heading, notices, strip, forecastPlace, controls, sections.element,
     h("div", { class: "run-facts" }, factsCards(run, changed)),
     h("div", { class: "columns-3" }, eventsCard(run, life), filesCard(run), usesCard(run, state.project)));

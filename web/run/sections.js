@@ -4,8 +4,10 @@ import { figureCard } from "../components/figure-card.js";
 import { apiURL, get } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
-import { panelSpec, readSeries } from "../runs/curves.js";
+import { seriesLook } from "../lib/theme.js";
+import { panelSpec, readSeries, writePlace } from "../runs/curves.js";
 import { Panels } from "../runs/panels.js";
+import { listValues } from "../runs/tip.js";
 import { domainsOf, sectionsOf } from "./metric-sections.js";
 
 const shownAtFirst = 6;
@@ -19,7 +21,7 @@ export class Sections {
   #parts = [];
   element = h("div", { class: "stack" });
 
-  /** `events`: onZoom({from, to}), onOpen(ids) and `opened`, the sections that are shown whole. */
+  /** `events`: onZoom({from, to}), onScale({clip} or {otherlog}), onOpen(ids) and `opened`, the sections that are shown whole. */
   constructor(run, state, events) {
     this.#run = run;
     this.#state = state;
@@ -60,7 +62,7 @@ export class Sections {
   #grid(section) {
     const isWhole = () => this.#events.opened.includes(section.id) || section.metrics.length <= shownAtFirst;
     const names = () => (isWhole() ? section.metrics : section.metrics.slice(0, shownAtFirst));
-    const panels = new Panels(this.#model(names), { hasScatter: false, onHover() {}, onOpen() {}, onZoom: this.#events.onZoom });
+    const panels = new Panels(this.#model(names), { hasScatter: false, onHover() {}, onOpen() {}, onZoom: this.#events.onZoom, onScale: this.#events.onScale });
     const more = h("button", { type: "button", class: "chip", hidden: isWhole(), on: { click: () => {
       this.#events.opened.push(section.id);
       this.#events.onOpen(this.#events.opened);
@@ -77,7 +79,7 @@ export class Sections {
     return {
       get state() { return { ...own.#state, metrics: names(), pin: "", open: "", q: run.id }; },
       metrics: [], runs: [run], next: null, shown: [run.id], hasCurves: true,
-      run: (id) => (id === run.id ? run : undefined), colorIndex: () => parseInt(run.id.slice(-6), 16) % 8,
+      run: (id) => (id === run.id ? run : undefined), look: () => seriesLook(parseInt(run.id.slice(-6), 16) % 8),
     };
   }
 
@@ -87,10 +89,11 @@ export class Sections {
     const { prefix } = section;
     const query = { runs: run.id, metrics: section.metrics.join(",") };
     const item = figureCard(prefix, { id: `domains-${section.id}`, source: { csv: apiURL("series/export", { ...query, format: "csv" }) } });
+    listValues(item.figure, (x) => writePlace(this.#state.x, x));
     let series = [];
     let timer = 0;
     const draw = () => {
-      const list = series.map((one, index) => ({ series: readSeries(one, this.#state.x), run: { id: one.metric, name: one.metric.slice(prefix.length + 1) }, colorIndex: index, bold: false }));
+      const list = series.map((one, index) => ({ series: readSeries(one, this.#state.x), run: { id: one.metric, name: one.metric.slice(prefix.length + 1) }, look: seriesLook(index), bold: false }));
       const spec = panelSpec(prefix, list, { ...this.#state, q: run.id });
       for (const trace of spec.data) trace.showlegend = trace.mode !== undefined && !["range", "lost"].includes(trace.meta?.role) && trace.hoverinfo !== "skip";
       Object.assign(spec.layout, { showlegend: true, legend: { orientation: "h", y: -0.22 }, margin: { l: 48, r: 12, t: 6, b: 60 } });

@@ -3,7 +3,7 @@
 import { answerStrip } from "../components/answer.js";
 import { h } from "../lib/dom.js";
 import { ago, count, dateTime, duration, loss, none, percent, plural, si, signed, wire } from "../lib/format.js";
-import { lastStep, progress, role } from "../runs/model.js";
+import { lastStep, progress, remaining, role } from "../runs/model.js";
 
 const tones = { running: "ok", finished: "", diverged: "bad", failed: "bad", stalled: "warn", killed: "warn" };
 
@@ -33,17 +33,6 @@ function tokensDone(run) {
   const batch = role(run, "batchTokens");
   const step = lastStep(run);
   return batch && step > 0 ? `${si(step * batch)} tokens` : null;
-}
-
-/** Seconds to the end at the pace of the attempt that runs; null before there is a pace. */
-export function remaining(run, share, life) {
-  const attempt = life?.attempts?.at(-1);
-  const from = attempt?.startedAt ?? run.startTime;
-  const step = lastStep(run);
-  const begun = attempt?.fromStep && step > 0 ? (share * attempt.fromStep) / step : 0;
-  const spent = ((run.heardAt ?? run.updatedAt) - from) / 1e6;
-  const done = share - begun;
-  return spent > 1 && done > 0 && share < 1 ? (spent * (1 - share)) / done : null;
 }
 
 /** The metric that the laws read as the loss: the one whose last value the role has. */

@@ -1,17 +1,19 @@
 // One row of controls for all panels: x, scales, smoothing, zoom.
 
-import { h } from "../lib/dom.js";
+import { fullScreen } from "../components/figure-card.js";
 import { segmented, toggle } from "../components/segmented.js";
+import { h } from "../lib/dom.js";
 
-export const axisChoices = [["tokens", "tokens"], ["flops", "FLOPs"], ["step", "step"], ["relative", "relative"], ["time", "time"]];
-const smoothings = [["0", "off"], ["1", "1 %", "window: 1 % of the line"], ["5", "5 %", "window: 5 % of the line"]];
+/** In the order of the keys 1 to 5. */
+export const axisChoices = [["tokens", "tokens"], ["step", "step"], ["flops", "FLOPs"], ["time", "wall", "the time of day"], ["relative", "relative", "time since the run began"]];
+const smoothings = [["0", "off"], ["1", "1 %", "average with a window of 1 % of the line"], ["5", "5 %", "average with a window of 5 % of the line"], ["median", "median", "middle value in a window of 5 % of the line"]];
 
 /** `change(values, {fetch})` hears what was chosen, and whether other points are needed for it. */
 export function panelControls(state, change) {
   return [
     h("span", { class: "dim" }, "x"),
     segmented("x axis", axisChoices, state.x, (x) => change({ x, from: "", to: "" }, { fetch: true })),
-    toggle("log x", state.logx, (logx) => change({ logx }, { fetch: false }), "steps at zero cannot be shown"),
+    toggle("log x", state.logx, (logx) => change({ logx }, { fetch: false }), "begins at the first point above zero"),
     toggle("log y", state.logy, (logy) => change({ logy }, { fetch: false })),
     h("span", { class: "dim" }, "smooth"),
     segmented("Smoothing", smoothings, state.smooth, (smooth) => change({ smooth }, { fetch: false })),
@@ -21,11 +23,16 @@ export function panelControls(state, change) {
 
 /** The keys that do the same. */
 export function panelKeys(state, change) {
-  const axis = (x) => [`x: ${axisChoices.find(([id]) => id === x)[1]}`, () => change({ x, from: "", to: "" }, { fetch: true })];
+  const axis = ([x, label], index) => [String(index + 1), [`x: ${label}`, () => change({ x, from: "", to: "" }, { fetch: true })]];
   const flip = (name) => () => change({ [name]: !state()[name] }, { fetch: false });
+  const next = (smooth) => smoothings[(smoothings.findIndex(([value]) => value === smooth) + 1) % smoothings.length][0];
   return {
-    1: axis("tokens"), 2: axis("step"), 3: axis("relative"), 4: axis("time"), 5: axis("flops"),
+    ...Object.fromEntries(axisChoices.map(axis)),
     l: ["logarithmic y", flip("logy")], L: ["logarithmic x", flip("logx")],
-    s: ["next smoothing", () => change({ smooth: { 0: "1", 1: "5", 5: "0" }[state().smooth] ?? "0" }, { fetch: false })],
+    s: ["next smoothing", () => change({ smooth: next(state().smooth) }, { fetch: false })],
+    f: ["full screen: the figure under the pointer, else the first", () => {
+      const card = document.querySelector(".figure-card:hover") ?? document.querySelector(".figure-card");
+      if (card) fullScreen(card);
+    }],
   };
 }

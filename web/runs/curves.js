@@ -1,8 +1,8 @@
 // From series columns to the traces of one panel, and live points onto their end.
 
-import { seriesColor } from "../components/figure-theme.js";
-import { logTicks, si, wire } from "../lib/format.js";
+import { duration, logTicks, si, wire } from "../lib/format.js";
 import { role } from "./model.js";
+import { outliers, smoothed } from "./lines.js";
 
 const schedules = /(^|[/_.])(lr|learning_rate|momentum|beta\d?|weight_decay|schedule|epoch)($|[/_.])/i;
 
@@ -13,6 +13,13 @@ export const axes = {
   relative: { title: "seconds since start", type: "linear" },
   time: { title: "time", type: "date" },
 };
+
+/** A place on an axis, with its unit. */
+export function writePlace(axis, value) {
+  if (axis === "relative") return duration(value);
+  if (axis === "time") return new Date(value).toLocaleString();
+  return `${si(value)} ${axis === "step" ? "steps" : axes[axis]?.title ?? ""}`;
+}
 
 /** Columns as numbers; times become the milliseconds that date axes want. */
 export function readSeries(answer, axis) {
@@ -54,10 +61,21 @@ function place(step, time, axis, run, source) {
   return batch ? step * batch : null;
 }
 
-/** `list`: [{series, run, colorIndex, bold}] → {data, layout} for the figure element. */
+/** What is set in advance is never smoothed. */
+const isSchedule = (metric) => schedules.test(metric);
+
+/** Whether the values of this panel are on a logarithmic axis: as all, or as asked for it alone. */
+export const hasLogarithm = (metric, state) => Boolean(state.logy) !== (state.otherlog ?? []).includes(metric);
+
+/**
+ * `list`: [{series, run, look: {color, dash}, bold}] → {data, layout} for the figure element.
+ * `layout.meta.outliers` counts the values far from all others, which are out of sight unless `clip` is false.
+ */
 export function panelSpec(metric, list, state) {
-  const smoothing = schedules.test(metric) ? 0 : Number(state.smooth);
+  const smoothing = isSchedule(metric) ? "0" : state.smooth;
   const data = list.flatMap((item) => traces(item, smoothing, list.length <= 12));
+  const logy = hasLogarithm(metric, state);
+  const far = logy ? null : outliers(list.map(({ series }) => series));
   const lost = list.flatMap(({ series }) => series.x.filter((_, index) => !Number.isFinite(series.last[index])));
   if (lost.length) data.push(lostTrace(lost));
   const axis = axes[state.x] ?? axes.step;
@@ -68,11 +86,11 @@ export function panelSpec(metric, list, state) {
     data,
     layout: {
       xaxis: { title: { text: axis.title }, type: logx ? "log" : axis.type, range: ranged, exponentformat: "B", ...tokenTicks(state.x, logx, list) },
-      yaxis: { type: state.logy ? "log" : "linear", exponentformat: "power", tickmode: "auto" },
+      yaxis: { type: logy ? "log" : "linear", exponentformat: "power", tickmode: "auto", ...(far && state.clip !== false ? { range: far.range } : {}) },
       yaxis2: { overlaying: "y", range: [0, 1], visible: false, fixedrange: true },
-      showlegend: false, hovermode: "closest", margin: { l: 48, r: 12, t: 6, b: 34 },
-      uirevision: `${state.x}|${logx}|${state.logy}|${state.q}|${state.from}|${state.to}`,
-      meta: { summary: `${metric} over ${axis.title} of ${list.length} runs` },
+      showlegend: false, hovermode: "closest", hoverdistance: 40, margin: { l: 48, r: 12, t: 6, b: 34 },
+      uirevision: `${state.x}|${logx}|${logy}|${state.clip}|${state.q}|${state.from}|${state.to}`,
+      meta: { summary: `${metric} over ${axis.title} of ${list.length} runs`, outliers: far?.count ?? 0 },
     },
   };
 }
@@ -85,20 +103,20 @@ function tokenTicks(axis, logarithmic, list) {
   return logTicks(Math.min(...all), Math.max(...all), si, [1]);
 }
 
-function traces({ series, run, colorIndex, bold }, smoothing, banded) {
-  const color = seriesColor(colorIndex);
+function traces({ series, run, look: { color, dash }, bold }, smoothing, banded) {
   const finite = series.last.map((value) => (Number.isFinite(value) ? value : null));
   const mode = series.x.length === 1 ? "markers" : "lines";
   const base = { x: series.x, type: "scatter", mode, name: plainText(run.name), customdata: series.x.map(() => run.id) };
-  const look = { line: { color, width: bold ? 2.6 : 1.4 }, marker: { color, size: 7 } };
-  const hover = { hovertemplate: "%{y:.4g}<extra>%{fullData.name}</extra>" };
-  if (smoothing > 0 && series.x.length > 2) {
+  const look = { line: { color, dash, width: bold ? 2.6 : 1.4 }, marker: { color, size: 7 } };
+  // The figure says where the pointer is; the list of values beside it is drawn by the page.
+  const hover = { hoverinfo: "none" };
+  if (smoothing !== "0" && series.x.length > 2) {
     return [
-      { ...base, y: finite, ...look, opacity: 0.25, hoverinfo: "skip", meta: { role: "curve" } },
-      { ...base, y: smooth(series.x, finite, smoothing), ...look, ...hover, meta: { role: "curve" } },
+      { ...base, y: finite, ...look, opacity: 0.25, hoverinfo: "skip", meta: { role: "curve", run: run.id, label: run.name, isRaw: true } },
+      { ...base, y: smoothed(series.x, finite, smoothing), ...look, ...hover, meta: { role: "curve", run: run.id, label: run.name } },
     ];
   }
-  const line = { ...base, y: finite, ...look, ...hover, meta: { role: "curve" } };
+  const line = { ...base, y: finite, ...look, ...hover, meta: { role: "curve", run: run.id, label: run.name } };
   return banded && series.count.some((count) => count > 1) ? [bandTrace(series, color), line] : [line];
 }
 
@@ -125,18 +143,4 @@ function lostTrace(x) {
 /** Charts understand some markup in names; ours is text. */
 export function plainText(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
-/** Exponential average with a window in units of x: `share` per cent of the line's extent. */
-function smooth(x, y, share) {
-  const window = ((x.at(-1) - x[0]) * share) / 100 || 1;
-  let level = null;
-  let before = x[0];
-  return y.map((value, index) => {
-    if (value === null) return null;
-    const keep = level === null ? 0 : Math.exp(-(x[index] - before) / window);
-    level = level === null ? value : keep * level + (1 - keep) * value;
-    before = x[index];
-    return level;
-  });
 }

@@ -1,13 +1,12 @@
 // Runs of one value of a hyperparameter as one line with a band: over all runs of the group, drawn or not.
 
-import { seriesColor } from "../components/figure-theme.js";
-import { valueAt } from "../compare/paired.js";
+import { finiteLine, valueAt } from "../compare/paired.js";
 import { h } from "../lib/dom.js";
 import { logTicks, plural, si } from "../lib/format.js";
-import { axes, plainText } from "./curves.js";
+import { seriesLook } from "../lib/theme.js";
+import { axes, hasLogarithm, plainText } from "./curves.js";
+import { groupedAtMost } from "./model.js";
 
-export const groupedAtMost = 300;
-export const bands = [["range", "min – max"], ["quartiles", "25 – 75 %"], ["mean", "mean ± 95 %"]];
 const groupsAtMost = 8;
 const places = 120;
 
@@ -71,6 +70,11 @@ function studentAt95(freedom) {
   return known[freedom - 1] ?? 1.96 + 2.4 / freedom;
 }
 
+/** The series of a panel as lines of numbers. */
+export function groupLines(series) {
+  return new Map([...series].map(([id, one]) => [id, finiteLine(one)]));
+}
+
 /** `groups` of groupsOf, `lines`: run id → {x, y} of numbers. */
 export function groupSpec(metric, groups, lines, state) {
   const drawn = groups.map((group, index) => {
@@ -78,6 +82,7 @@ export function groupSpec(metric, groups, lines, state) {
     return { ...group, index, count: own.length, band: bandOf(own, state.band) };
   }).filter((group) => group.band.x.length);
   const axis = axes[state.x] ?? axes.step;
+  const logy = hasLogarithm(metric, state);
   const log = state.logx && axis.type === "linear";
   const all = drawn.flatMap((group) => group.band.x).filter((x) => x > 0);
   const key = state.group.replace(/^(params|tags)\./, "");
@@ -86,9 +91,9 @@ export function groupSpec(metric, groups, lines, state) {
     data: drawn.flatMap((group) => traces(group, key)),
     layout: {
       xaxis: { title: { text: axis.title }, type: log ? "log" : axis.type, range, exponentformat: "B", ...(log && all.length ? logTicks(Math.min(...all), Math.max(...all), si, [1]) : {}) },
-      yaxis: { type: state.logy ? "log" : "linear", exponentformat: "power" },
+      yaxis: { type: logy ? "log" : "linear", exponentformat: "power" },
       showlegend: false, hovermode: "closest", margin: { l: 48, r: 12, t: 6, b: 34 },
-      uirevision: `${state.x}|${log}|${state.logy}|${state.group}|${state.q}|${state.from}|${state.to}`,
+      uirevision: `${state.x}|${log}|${logy}|${state.group}|${state.q}|${state.from}|${state.to}`,
       meta: { summary: `${metric} over ${axis.title} by ${key}: ${drawn.map((group) => `${group.value} (${plural(group.count, "run")})`).join(", ")}` },
     },
   };
@@ -97,15 +102,15 @@ export function groupSpec(metric, groups, lines, state) {
 /** The groups in their colours, with how many runs each has. */
 export function groupKey(groups, lines, state) {
   return [state.group.replace(/^(params|tags)\./, ""), ...groups.map(({ value, runs }, index) => h("span", { class: "group-key" },
-    h("i", { class: "swatch-dot", css: { background: seriesColor(index) }, "aria-hidden": "true" }), `${value} (${runs.filter((run) => lines.has(run.id)).length})`))];
+    h("i", { class: "swatch-dot", css: { background: seriesLook(index).color }, "aria-hidden": "true" }), `${value} (${runs.filter((run) => lines.has(run.id)).length})`))];
 }
 
 function traces({ value, count, index, band }, key) {
-  const color = seriesColor(index);
+  const { color } = seriesLook(index);
   const fill = color.replace(/^rgb\((.*)\)$/, "rgba($1, 0.16)");
   const name = plainText(`${key} ${value} (${count})`);
   return [
     { x: [...band.x, ...band.x.toReversed()], y: [...band.high, ...band.low.toReversed()], type: "scatter", mode: "lines", fill: "toself", fillcolor: fill, line: { width: 0, color }, hoverinfo: "skip", showlegend: false, meta: { role: "range" } },
-    { x: band.x, y: band.middle, type: "scatter", mode: "lines", line: { color, width: 2, dash: index > 4 ? "dash" : "solid" }, name, hovertemplate: "%{y:.4g}<extra>%{fullData.name}</extra>", meta: { role: "curve" } },
+    { x: band.x, y: band.middle, type: "scatter", mode: "lines", line: { color, width: 2, dash: index > 4 ? "dash" : "solid" }, name, hoverinfo: "none", meta: { role: "curve", label: `${key} ${value} (${count})` } },
   ];
 }

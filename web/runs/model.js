@@ -2,14 +2,15 @@
 
 import { get } from "../lib/api.js";
 import { wire } from "../lib/format.js";
+import { seriesLook } from "../lib/theme.js";
 import { readState, writeState } from "../lib/url-state.js";
-import { groupedAtMost } from "./groups.js";
 
 export const defaults = {
   project: "", q: "", sort: "roles.loss", x: "tokens", logx: false, logy: false, smooth: "0",
   show: "", pin: "", open: "", metrics: [], cols: [], from: "", to: "",
-  roles: false, sel: [], view: "", group: "", band: "range", sweep: false,
+  roles: false, sel: [], view: "", group: "", band: "range", sweep: false, color: "", clip: true, otherlog: [],
 };
+export const groupedAtMost = 300;
 const pageSize = 500;
 const shownAtFirst = 10;
 const shownAtMost = 50;
@@ -22,6 +23,7 @@ export class RunsModel extends EventTarget {
   newcomers = new Set();
   #byID = new Map();
   #colors = new Map();
+  #coloring = null;
   #request = 0;
 
   update(changes, options) {
@@ -52,6 +54,7 @@ export class RunsModel extends EventTarget {
     this.newcomers.clear();
     this.#byID = new Map([...missing, ...page.runs].map((run) => [run.id, run]));
     this.#assignColors();
+    await this.recolor();
     return true;
   }
 
@@ -65,6 +68,7 @@ export class RunsModel extends EventTarget {
       this.#byID.set(run.id, run);
     }
     this.next = page.next ?? null;
+    await this.recolor();
   }
 
   /** Takes changed runs from the stream; rows keep their place, new ones wait to be asked for. */
@@ -101,6 +105,7 @@ export class RunsModel extends EventTarget {
     if (!shown.delete(id) && shown.size < shownAtMost) shown.add(id);
     this.#assignColors([...shown]);
     this.update({ show: [...shown].join(",") || "none" });
+    return this.recolor();
   }
 
   /** Marks a run for a comparison, or takes the mark away. */
@@ -109,19 +114,34 @@ export class RunsModel extends EventTarget {
     this.update({ sel: sel.includes(id) ? sel.filter((other) => other !== id) : [...sel, id] });
   }
 
-  /** A colour index for a drawn run, stable while it stays drawn; -1 for others. */
-  colorIndex(id) {
-    return this.#colors.get(id) ?? -1;
+  /** {color, dash} of a drawn run: its own, stable while it stays drawn, or that of a value it has. */
+  look(id) {
+    return this.#coloring?.look(this.run(id)) ?? seriesLook(this.#colors.get(id) ?? 0);
+  }
+
+  /** [{label, color, dash, count}] or {from, to, colors}: what the colours say; null when each run has its own. */
+  get legend() {
+    return this.#coloring?.legend ?? null;
+  }
+
+  /** The colours by a value, anew for the runs that are drawn now. */
+  async recolor() {
+    const key = this.state.group ? "" : this.state.color;
+    const made = key ? (await import("./coloring.js")).coloring(this.runs, this.shown.map((id) => this.run(id)), key) : null;
+    if (key === (this.state.group ? "" : this.state.color)) this.#coloring = made;
   }
 
   #assignColors(shown = this.shown) {
     for (const id of [...this.#colors.keys()]) if (!shown.includes(id)) this.#colors.delete(id);
     for (const id of shown) {
       if (this.#colors.has(id)) continue;
-      const used = new Set([...this.#colors.values()].map((index) => index % 8));
+      const used = new Set(this.#colors.values());
       const wanted = parseInt(id.slice(-6), 16) % 8;
-      const free = [0, 1, 2, 3, 4, 5, 6, 7].map((step) => (wanted + step) % 8).find((index) => !used.has(index));
-      this.#colors.set(id, free ?? wanted);
+      // The eight colours first, then the same ones with dashes.
+      const place = (step) => 8 * Math.floor(step / 8) + ((wanted + step) % 8);
+      let step = 0;
+      while (used.has(place(step))) step += 1;
+      this.#colors.set(id, place(step));
     }
   }
 
@@ -150,6 +170,17 @@ export function role(run, name) {
 
 export function lastStep(run) {
   return Math.max(-1, ...Object.values(run.metrics ?? {}).map((metric) => metric.lastStep ?? 0));
+}
+
+/** Seconds to the end at the pace of the attempt that runs; null before there is a pace. */
+export function remaining(run, share, life = null) {
+  const attempt = life?.attempts?.at(-1);
+  const from = attempt?.startedAt ?? run.startTime;
+  const step = lastStep(run);
+  const begun = attempt?.fromStep && step > 0 ? (share * attempt.fromStep) / step : 0;
+  const spent = ((run.heardAt ?? run.updatedAt) - from) / 1e6;
+  const done = share - begun;
+  return spent > 1 && done > 0 && share < 1 ? (spent * (1 - share)) / done : null;
 }
 
 /** Share of the planned tokens or steps that is done; null when the plan is unknown. */

@@ -1,7 +1,13 @@
 // Menus that choose columns of the table and panels of the grid.
 
+import { copyButton } from "../components/copy.js";
+import { apiURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
-import { bands } from "./groups.js";
+import { none, wire } from "../lib/format.js";
+
+const bands = [["range", "min – max"], ["quartiles", "25 – 75 %"], ["mean", "mean ± 95 %"]];
+const copiedAtMost = 500;
+const roles = [["roles.loss", "loss"], ["roles.parameterCount", "parameters"], ["roles.tokenCount", "tokens"], ["roles.peakLearningRate", "learning rate"], ["roles.batchTokens", "batch"]];
 
 /** Metrics with a check box each. */
 export function metricPicker(model, shown, onChange) {
@@ -11,11 +17,41 @@ export function metricPicker(model, shown, onChange) {
     shown, onChange, system);
 }
 
-/** Params and metrics as extra columns; params that never change come last. */
+/** Params and metrics as extra columns: all, or only what differs between the listed runs. */
 export function columnPicker(model, onChange) {
   const { cols } = model.state;
-  const names = [...changing(model.runs), ...model.metrics.map((metric) => `metrics.${metric.name}`)];
-  return picker(cols.length ? `columns +${cols.length}` : "columns", (search) => names.filter(matching(search)).slice(0, 200), cols, onChange);
+  const metrics = model.metrics.map((metric) => `metrics.${metric.name}`);
+  const differing = h("input", { type: "checkbox", checked: true });
+  const names = () => [...(differing.checked ? changing(model.runs) : logged(model.runs)), ...metrics];
+  return picker(cols.length ? `columns +${cols.length}` : "columns", (search) => names().filter(matching(search)).slice(0, 200), cols, onChange, new Set(),
+    (redraw) => { differing.addEventListener("change", redraw); return h("label", { class: "dim" }, differing, "changed between runs only"); });
+}
+
+/** What the colours of the lines say. */
+export function colorPicker(model, onChange) {
+  const { color } = model.state;
+  const keys = [...roles.filter(([key]) => model.runs.some((run) => run.roles?.[key.slice(6)] !== undefined)), ["state", "state"],
+    ...(model.runs.some((run) => run.group) ? [["group", "group"]] : []), ...changing(model.runs).map((key) => [key, key.replace(/^params\./, "")])];
+  if (color && !keys.some(([key]) => key === color)) keys.push([color, color.replace(/^\w+\./, "")]);
+  return select("color-by", "Colour by", (value) => onChange({ color: value }), [["", "colour by run"], ...keys.map(([key, name]) => [key, `colour by ${name}`])], color);
+}
+
+/** The table as files of all that pass the filter, and as text of what is loaded. */
+export function exportMenu(model) {
+  const { project, q, sort } = model.state;
+  const file = (format) => h("a", { href: apiURL("runs/export", { project, q, sort, format }), download: `${project}.${format}` }, `all that pass, ${format.toUpperCase()}`);
+  const text = (write) => () => import("../lib/table-text.js").then((module) => module[write](rows(model)));
+  return h("details", { class: "picker menu-list" }, h("summary", { class: "chip" }, "export"), h("div", {}, file("csv"), file("jsonl"),
+    copyButton("copy the rows as Markdown", text("markdown"), "link"), copyButton("copy the rows as CSV", text("csv"), "link"),
+    copyButton("copy Python", () => `import pandas\nruns = pandas.read_csv("${apiURL("runs/export", { project, q, sort, format: "csv" })}")\nprint(runs.describe())\n`, "link")));
+}
+
+function rows(model) {
+  const named = ["loss", "peakLearningRate", "batchTokens", "tokenCount", "parameterCount"];
+  const { cols } = model.state;
+  return [["run", "state", ...named, ...cols], ...model.runs.slice(0, copiedAtMost).map((run) => [run.name, run.state ?? run.status,
+    ...named.map((role) => wire(run.roles?.[role] ?? null) ?? none),
+    ...cols.map((name) => (name.startsWith("metrics.") ? run.metrics?.[name.slice(8)]?.last : run.params?.[name.slice(7)]) ?? none)])];
 }
 
 /** What the runs can be grouped by: the group, and params that differ with few enough values. */
@@ -23,16 +59,17 @@ export function groupPicker(model, onChange) {
   const { group, band } = model.state;
   const keys = [...(model.runs.some((run) => run.group) ? ["group"] : []), ...changing(model.runs)];
   if (group && !keys.includes(group)) keys.push(group);
-  const option = (value, text, chosen) => h("option", { value, selected: chosen }, text);
-  const by = h("select", { class: "chip", id: "group-by", "aria-label": "Group by", on: { change: (event) => onChange({ group: event.target.value }) } },
-    option("", "group by none", !group), keys.map((key) => option(key, `group by ${key.replace(/^params\./, "")}`, key === group)));
-  if (!group) return [by];
-  return [by, h("select", { class: "chip", id: "band", "aria-label": "Band of a group", on: { change: (event) => onChange({ band: event.target.value }) } },
-    bands.map(([value, text]) => option(value, text, value === band)))];
+  const by = select("group-by", "Group by", (value) => onChange({ group: value }), [["", "group by none"], ...keys.map((key) => [key, `group by ${key.replace(/^params\./, "")}`])], group);
+  return group ? [by, select("band", "Band of a group", (value) => onChange({ band: value }), bands, band)] : [by];
 }
 
-/** Names in `system` come last in what `find` answers and stand under a heading of their own. */
-function picker(label, find, chosen, onChange, system = new Set()) {
+function select(id, label, onChange, options, chosen) {
+  return h("select", { class: "chip", id, "aria-label": label, on: { change: (event) => onChange(event.target.value) } },
+    options.map(([value, text]) => h("option", { value, selected: value === chosen }, text)));
+}
+
+/** Names in `system` come last in what `find` answers and stand under a heading of their own; `more(redraw)` makes a line above them. */
+function picker(label, find, chosen, onChange, system = new Set(), more = () => null) {
   const list = h("div", {});
   const selected = new Set(chosen);
   const row = (name) => h("label", {},
@@ -50,12 +87,16 @@ function picker(label, find, chosen, onChange, system = new Set()) {
   }
   const search = h("input", { class: "text-input", type: "search", placeholder: "find", "aria-label": `Find in ${label}`, on: { input: () => draw(search.value) } });
   draw("");
-  return h("details", { class: "picker" }, h("summary", { class: "chip" }, label), h("div", {}, search, list));
+  return h("details", { class: "picker" }, h("summary", { class: "chip" }, label), h("div", {}, search, more(() => draw(search.value)), list));
 }
 
 function matching(search) {
   const wanted = search.trim().toLowerCase();
   return (name) => name.toLowerCase().includes(wanted);
+}
+
+function logged(runs) {
+  return [...new Set(runs.flatMap((run) => Object.keys(run.params ?? {})))].map((name) => `params.${name}`).sort();
 }
 
 let counted = { runs: null, length: 0, names: [] };

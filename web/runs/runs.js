@@ -1,11 +1,8 @@
 // Runs: which run is best and why, is anything wrong?
 
 import "../components/nav.js";
-import { errorBanner, note } from "../components/banner.js";
-import { empty, firstRun } from "../components/empty.js";
+import { errorBanner } from "../components/banner.js";
 import { QueryLine } from "../components/query.js";
-import { SavedViews } from "../components/saved-views.js";
-import { toggle } from "../components/segmented.js";
 import { pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady, patch } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
@@ -13,16 +10,9 @@ import { bindKeys } from "../lib/keys.js";
 import { LiveStream } from "../lib/stream.js";
 import { onTheme } from "../lib/theme.js";
 import { onNavigate } from "../lib/url-state.js";
-import { exportMenu } from "./actions.js";
-import { panelControls, panelKeys } from "./controls.js";
-import { runDetails } from "./details.js";
 import { RunsModel } from "./model.js";
-import { Panels } from "./panels.js";
-import { columnPicker, groupPicker, metricPicker } from "./pickers.js";
 import { querySource } from "./query-source.js";
-import { rolesCard } from "./roles.js";
 import { Selection } from "./selection.js";
-import { sweepCard } from "./sweep.js";
 import { RunTable } from "./table.js";
 
 const model = new RunsModel();
@@ -31,35 +21,33 @@ const nav = document.querySelector("il-nav");
 const query = new QueryLine(model.state.q, (q) => change({ q, from: "", to: "" }), querySource(model));
 const summary = h("span", { class: "dim", id: "summary", role: "status" });
 const announced = h("span", {});
-const views = new SavedViews("runs");
-const [notices, details, roles, sweep, best] = Array.from({ length: 5 }, () => h("div", { class: "stack" }));
+const notices = h("div", { class: "stack" });
+const best = h("div", { class: "stack" });
+const views = h("span", {});
+const above = h("div", { class: "stack", hidden: true });
+const side = h("div", {});
 const bar = h("div", { class: "bar" });
-const panelBar = h("div", { class: "bar panel-bar" });
 const table = new RunTable(model, {
-  trend: (id) => panels.trend(id),
+  trend: (id) => around?.panels.trend(id),
   onSort: (sort) => change({ sort }),
   onToggle: (id) => toggleDrawn(id),
   onSelect: (id) => selection.toggle(id),
   onOpen: (id) => open(model.state.open === id ? "" : id),
-  onHover: (id) => table.highlight(id),
+  onVisit: (id) => { location.href = runURL(id); },
+  onHover: (id) => { table.highlight(id); around?.panels.emphasize(id); },
   onNearEnd: () => more(),
 });
 const selection = new Selection(model, table, () => reload());
-const panels = new Panels(model, {
-  onHover: (id) => table.highlight(id),
-  onZoom: (range) => { model.update(range); drawPanels(); },
-  onOpen: (id) => open(id),
-});
+const arriving = import("./around.js");
+let around = null;
 
 async function start() {
   if (!model.state.project) {
     location.replace(pageURL(""));
     return;
   }
-  fill(main, notices, best, bar, roles, sweep,
-    h("div", { class: "runs-grid" }, table.element, h("div", {}, panelBar, h("div", { class: "stack" }, details, panels.element))));
-  drawRoles();
-  views.load();
+  fill(bar, views, query.element, announced, selection.element, h("span", { class: "bar", id: "menus" }), summary);
+  fill(main, notices, best, bar, above, h("div", { class: "runs-grid" }, table.element, side));
   // First the stream, then the series: no point falls between them.
   follow();
   await reload();
@@ -81,43 +69,57 @@ async function reload() {
     else {
       if (model.state.q && error.code === "invalid") query.complain(error);
       else fill(notices, errorBanner(error, reload));
-      drawBars();
+      drawSummary();
     }
     markReady();
     return;
   }
-  draw();
+  await draw();
   markReady();
 }
 
-function draw() {
+async function draw() {
   const nothing = model.runs.length === 0;
-  if (nothing) fill(notices, model.state.q ? nothingFound() : empty(`${model.state.project} has no runs yet`, null, firstRun(model.state.project)));
   main.querySelector(".runs-grid").hidden = nothing;
   bar.hidden = nothing && !model.state.q;
-  drawBars();
-  panelBar.hidden = !model.hasCurves;
-  drawDetails();
-  drawSweep();
-  import("./answer.js").then(({ showBest }) => showBest(best, model, { onSweep: () => setSweep(true), onQuery: setQuery }));
+  drawSummary();
   table.render();
   if (model.state.open) table.scrollTo(model.state.open);
-  drawPanels();
+  if (nothing) await sayNothing();
+  await surround();
+  around.draw();
+  import("./answer.js").then(({ showBest }) => showBest(best, model, { onSweep: () => around.setSweep(true), onQuery: setQuery }));
+}
+
+async function surround() {
+  const { Around } = await arriving;
+  if (!around) {
+    around = new Around(model, table, { onOpen: open, onPin: pin, onReload: reload, page: runURL });
+    around.place(side, above, views);
+    bindKeys(around.keys);
+  }
+  await around.panels.prepare();
+}
+
+function drawSummary() {
+  summary.textContent = `${plural(model.runs.length, "run")}${model.next ? "+" : ""} · ${model.shown.length} drawn`;
+  drawNewcomers();
+  selection.draw();
 }
 
 /** Apart from the menus: a run that starts elsewhere must not close a menu that is open. */
 function drawNewcomers() {
   const fresh = model.newcomers.size;
-  patch(announced, fresh ? h("button", { type: "button", class: "chip on", id: "newcomers", on: { click: reload } }, `${plural(fresh, "new run")}: show`) : null);
+  patch(announced, fresh ? h("button", {
+    type: "button", class: "chip on", id: "newcomers", on: { click: reload },
+  }, `${plural(fresh, "new run")}: show`) : null);
 }
 
-function nothingFound() {
-  const clauses = model.state.q.split(/\s+and\s+/i);
-  return note("No run matches. ", clauses.length > 1 ? "Try without: " : "",
-    clauses.length > 1 ? clauses.map((clause, index) => h("button", {
-      type: "button", class: "chip", on: { click: () => setQuery(clauses.filter((_, other) => other !== index).join(" and ")) },
-    }, clause)) : null, " ",
-    h("button", { type: "button", class: "chip", on: { click: () => setQuery("") } }, "clear the filter"));
+async function sayNothing() {
+  const { noRuns, nothingFound } = await import("./nothing.js");
+  const { project, q } = model.state;
+  if (!q) fill(notices, noRuns(project));
+  else await nothingFound(project, q, notices, setQuery);
 }
 
 function setQuery(q) {
@@ -126,67 +128,28 @@ function setQuery(q) {
 }
 
 function drawBars() {
-  const { state } = model;
-  summary.textContent = `${plural(model.runs.length, "run")}${model.next ? "+" : ""} · ${model.shown.length} drawn`;
-  if (!bar.contains(query.element)) fill(bar, views.element, query.element, announced, selection.element, h("span", { class: "bar", id: "menus" }), summary);
-  drawNewcomers();
-  views.draw();
-  selection.draw();
-  patch(byID("menus"), model.hasCurves ? groupPicker(model, (values) => { model.update(values); drawBars(); drawPanels(); }) : null,
-    columnPicker(model, (cols) => { model.update({ cols }); table.render(); }),
-    toggle("what matters", state.sweep, setSweep, "which hyperparameters matter"),
-    toggle("which column is what", state.roles, (on) => { model.update({ roles: on }); drawRoles(); }, "what the laws read in these runs"),
-    exportMenu(model),
-    metricPicker(model, panels.metrics, (metrics) => { model.update({ metrics }); drawPanels(); }));
-  patch(panelBar, panelControls(state, setPanels));
-}
-
-function setSweep(on) {
-  model.update({ sweep: on });
-  drawSweep();
-  drawBars();
-}
-
-function drawSweep() {
-  fill(sweep, model.state.sweep && model.runs.length ? sweepCard(model, open) : null);
-}
-
-function drawRoles() {
-  fill(roles, model.state.roles ? rolesCard(model.state.project, {
-    onClose: () => { model.update({ roles: false }); drawRoles(); drawBars(); },
-    onChange: reload,
-  }) : null);
-}
-
-/** Draws the panels, then what the table shows of them. */
-async function drawPanels() {
-  await panels.show();
-  table.refresh(model.shown);
+  drawSummary();
+  around?.drawBars();
 }
 
 function open(id) {
   model.update({ open: id }, { push: true });
-  drawDetails();
+  around?.drawDetails();
   table.render();
-  panels.redraw();
-}
-
-function drawDetails() {
-  const run = model.run(model.state.open);
-  fill(details, run ? runDetails(run, { onClose: () => open(""), onPin: () => pin(run.id), pinned: run.id === model.state.pin, page: runURL(run.id) }) : null);
+  around?.redraw();
 }
 
 function pin(id) {
   model.update({ pin: model.state.pin === id ? "" : id });
-  drawDetails();
+  around?.drawDetails();
   table.render();
-  panels.redraw();
+  around?.redraw();
 }
 
-function toggleDrawn(id) {
-  model.toggleShown(id);
+async function toggleDrawn(id) {
+  await model.toggleShown(id);
   table.render();
-  drawPanels();
+  around?.drawPanels();
   drawBars();
 }
 
@@ -205,14 +168,14 @@ async function more() {
 function follow() {
   const stream = new LiveStream(model.state.project, {
     onState: (state, sign) => nav.showLive(state, sign, model.runs.filter((run) => run.state === "running").length),
-    onPoints: (series) => panels.append(series),
+    onPoints: (series) => around?.panels.append(series),
     onReset: () => reload(),
     onRuns: (runs) => {
       const known = model.absorb(runs);
       table.refresh(known.map((run) => run.id));
       if (model.runs.length === 0 && !model.state.q) reload();
       else drawNewcomers();
-      if (known.some((run) => run.id === model.state.open)) drawDetails();
+      if (known.some((run) => run.id === model.state.open)) around?.drawDetails();
     },
   });
   stream.open();
@@ -223,17 +186,10 @@ function move(step) {
   const next = model.runs[Math.min(Math.max(index + step, 0), model.runs.length - 1)];
   if (!next) return;
   model.update({ open: next.id });
-  drawDetails();
+  around?.drawDetails();
   table.render();
   table.scrollTo(next.id);
-}
-
-/** What the controls over the panels ask for. */
-function setPanels(values, { fetch }) {
-  model.update(values);
-  drawBars();
-  if (fetch) drawPanels();
-  else panels.redraw();
+  around?.redraw();
 }
 
 const opened = (action) => () => model.state.open && action(model.state.open);
@@ -243,8 +199,7 @@ bindKeys({
   x: ["select the run", opened((id) => selection.toggle(id))], " ": ["draw the run or not", opened(toggleDrawn)],
   p: ["pin the run as base", opened(pin)], c: ["compare the selected runs", () => selection.compare()], m: ["group, tag or delete the selected runs", () => selection.act()],
   Escape: ["close the run", () => model.state.open && open("")],
-  ...panelKeys(() => model.state, setPanels),
 });
 onNavigate(() => { model.readAddress(); query.value = model.state.q; reload(); });
-onTheme(() => { drawSweep(); table.render(); panels.redraw(); });
+onTheme(() => { table.render(); around?.drawTheme(); });
 start();

@@ -2,7 +2,6 @@
 
 import { pageURL } from "../lib/api.js";
 import { h, patch } from "../lib/dom.js";
-import { showActions } from "./actions.js";
 
 const comparedAtMost = 8;
 
@@ -36,8 +35,9 @@ export class Selection {
     if (this.#model.state.sel.length > 1) location.href = this.#address;
   }
 
-  act() {
+  async act() {
     if (!this.#model.state.sel.length) return;
+    const { showActions } = await import("./actions.js");
     showActions(this.#model.state.sel, (operation) => {
       if (operation === "delete") this.clear();
       this.#changed();

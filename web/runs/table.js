@@ -1,12 +1,12 @@
 // The table of runs: virtual rows, sorting, columns; rows are made once and updated in place.
 
 import { h, patch } from "../lib/dom.js";
-import { ago, loss, none, plain, rate, si, signed } from "../lib/format.js";
-import { progress, role } from "./model.js";
+import { ago, duration, loss, none, plain, rate, si, signed } from "../lib/format.js";
+import { progress, remaining, role } from "./model.js";
 import { spark } from "../components/spark.js";
-import { color } from "../lib/theme.js";
 
-const rowHeight = 28;
+const phone = matchMedia("(max-width: 700px)");
+const rowHeight = () => (phone.matches ? 56 : 28);
 const spare = 12;
 const tones = { running: "ok", diverged: "bad", failed: "bad", stalled: "warn", killed: "warn" };
 
@@ -28,15 +28,17 @@ export class RunTable {
   #head = h("tr", {});
   #body = h("tbody", {});
   #scroller;
+  #marked = null;
   element;
 
-  /** `events`: trend(id), onSort(sort), onToggle(id), onSelect(id), onPin(id), onOpen(id), onHover(id or null), onNearEnd() */
+  /** `events`: trend(id), onSort(sort), onToggle(id), onSelect(id), onPin(id), onOpen(id), onHover(id or null), onVisit(id), onNearEnd() */
   constructor(model, events) {
     this.#model = model;
     this.#events = events;
     this.#scroller = h("div", { class: "card runs-table", on: { scroll: () => this.#layOut() } },
       h("table", { class: "table", "aria-label": "Runs" }, h("thead", {}, this.#head), this.#body));
     this.element = this.#scroller;
+    phone.addEventListener("change", () => this.render());
   }
 
   render() {
@@ -60,20 +62,25 @@ export class RunTable {
   scrollTo(id) {
     const index = this.#model.runs.findIndex((run) => run.id === id);
     if (index < 0) return;
-    const top = index * rowHeight;
+    const top = index * rowHeight();
     const view = this.#scroller;
-    if (top < view.scrollTop || top > view.scrollTop + view.clientHeight - 3 * rowHeight) {
+    if (top < view.scrollTop || top > view.scrollTop + view.clientHeight - 3 * rowHeight()) {
       view.scrollTop = top - view.clientHeight / 3;
     }
   }
 
+  /** On a phone a row is a card of the name and three fields: state, loss, and what was asked for last. */
   #columns() {
-    const { cols, pin } = this.#model.state;
+    const { cols, pin, sort } = this.#model.state;
     const extra = cols.map((name) => ({ id: name, label: name.replace(/^(params|metrics)\./, ""), sort: name,
       number: name.startsWith("metrics."), cell: (run) => extraCell(run, name) }));
     const shown = columns.filter((column) =>
       (column.id !== "delta" || pin) && (column.id !== "trend" || this.#model.hasCurves));
-    return [...shown, ...extra];
+    const all = [...shown, ...extra];
+    if (!phone.matches) return all;
+    const third = all.find((column) => column.sort === sort.replace(/^-/, "") && !["state", "loss"].includes(column.id))
+      ?? extra.at(-1) ?? all.find((column) => column.id === (pin ? "delta" : "lr"));
+    return [...all.filter((column) => ["state", "loss"].includes(column.id)), { ...third, isThird: true }];
   }
 
   #renderHead() {
@@ -84,12 +91,21 @@ export class RunTable {
         const down = sort.startsWith("-");
         const label = active ? `${column.label} ${down ? "↓" : "↑"}` : column.label;
         return h("th", {
-          class: [column.number ? "number" : "", column.optional ? "optional" : ""].join(" "),
-          "aria-sort": active ? (down ? "descending" : "ascending") : null,
+          class: look(column), "aria-sort": active ? (down ? "descending" : "ascending") : null,
         }, column.sort
           ? h("button", { type: "button", on: { click: () => this.#sortBy(column.sort) } }, label)
           : label);
       }));
+  }
+
+  /** With the shift key all from the last one marked to here. */
+  #select(id, isRange) {
+    const { runs, state } = this.#model;
+    const [from, to] = [runs.findIndex((run) => run.id === this.#marked), runs.findIndex((run) => run.id === id)];
+    const range = isRange && from >= 0 ? runs.slice(Math.min(from, to), Math.max(from, to) + 1).map((run) => run.id) : [id];
+    this.#marked = id;
+    const on = !state.sel.includes(id);
+    for (const other of range) if (state.sel.includes(other) !== on) this.#events.onSelect(other);
   }
 
   #sortBy(name) {
@@ -99,8 +115,9 @@ export class RunTable {
   #layOut() {
     const { runs } = this.#model;
     const view = this.#scroller;
-    const first = Math.max(0, Math.floor(view.scrollTop / rowHeight) - spare);
-    const last = Math.min(runs.length, Math.ceil((view.scrollTop + (view.clientHeight || 800)) / rowHeight) + spare);
+    const height = rowHeight();
+    const first = Math.max(0, Math.floor(view.scrollTop / height) - spare);
+    const last = Math.min(runs.length, Math.ceil((view.scrollTop + (view.clientHeight || 800)) / height) + spare);
     const wanted = runs.slice(first, last);
     const ids = new Set(wanted.map((run) => run.id));
     for (const [id, row] of this.#rows) {
@@ -108,7 +125,7 @@ export class RunTable {
       this.#rows.delete(id);
     }
     const rows = wanted.map((run) => this.#rows.get(run.id) ?? this.#makeRow(run));
-    this.#place(rows, first * rowHeight, (runs.length - last) * rowHeight);
+    this.#place(rows, first * height, (runs.length - last) * height);
     if (last >= runs.length - spare && this.#model.next) this.#events.onNearEnd();
   }
 
@@ -125,6 +142,7 @@ export class RunTable {
       on: {
         mouseenter: () => this.#events.onHover(run.id),
         mouseleave: () => this.#events.onHover(null),
+        click: (event) => phone.matches && !event.target.closest("input, button") && this.#events.onVisit(run.id),
       },
     });
     this.#rows.set(run.id, row);
@@ -133,29 +151,34 @@ export class RunTable {
 
   #fillRow(row, run) {
     const { state } = this.#model;
-    const index = this.#model.colorIndex(run.id);
-    const shown = index >= 0 && this.#model.shown.includes(run.id);
+    const shown = this.#model.shown.includes(run.id);
     row.className = [run.id === state.open ? "current" : "", run.id === state.pin ? "pinned" : ""].join(" ");
     const focused = row.contains(document.activeElement) ? document.activeElement.dataset.part : null;
     const cells = [
       h("td", { class: "marks" }, h("input", {
         type: "checkbox", data: { part: "select" }, checked: state.sel.includes(run.id), "aria-label": `Select ${run.name}`,
-        on: { change: () => this.#events.onSelect(run.id) },
+        on: { click: (event) => this.#select(run.id, event.shiftKey) },
       }), h("button", {
         type: "button", class: "swatch", data: { part: "show" }, "aria-pressed": String(shown),
-        "aria-label": `Draw ${run.name}`, css: { "--swatch": shown ? color(`series-${index % 8}`) : color("line") },
+        "aria-label": `Draw ${run.name}`, css: { "--swatch": shown ? this.#model.look(run.id).color : "var(--line)" },
         on: { click: () => this.#events.onToggle(run.id) },
       })),
       h("td", { class: "name", title: run.name }, run.id === state.pin ? "⚑ " : "",
-        h("button", { type: "button", data: { part: "open" }, on: { click: () => this.#events.onOpen(run.id) } }, run.name || run.id.slice(0, 8))),
+        h("button", { type: "button", data: { part: "open" }, on: { click: () => (phone.matches ? this.#events.onVisit(run.id) : this.#events.onOpen(run.id)) } }, run.name || run.id.slice(0, 8))),
       ...this.#columns().map((column) => h("td", {
-        class: [column.number ? "number" : "", column.optional ? "optional" : ""].join(" "),
-      }, column.cell(run, this.#model, this.#events))),
+        class: look(column),
+      }, column.isThird ? h("small", { class: "dim" }, `${column.label} `) : null, column.cell(run, this.#model, this.#events))),
     ];
     patch(row, cells);
+    // A mark is a property, which patching does not see.
+    row.querySelector('[data-part="select"]').checked = state.sel.includes(run.id);
     if (focused) row.querySelector(`[data-part="${focused}"]`)?.focus();
     return row;
   }
+}
+
+function look(column) {
+  return [column.number ? "number" : "", column.optional ? "optional" : "", column.isThird ? "third" : column.id].join(" ");
 }
 
 function spacer(height) {
@@ -165,10 +188,19 @@ function spacer(height) {
 function stateCell(run) {
   const state = run.state ?? run.status;
   const share = state === "running" ? progress(run) : null;
-  const title = `last sign of life ${ago(run.updatedAt)}`;
-  if (share === null) return h("span", { class: tones[state] ?? "dim", title }, state);
-  return h("span", { class: "ok", title },
-    h("span", { class: "meter" }, h("i", { css: { width: `${share * 100}%` } })), `${Math.round(share * 100)} %`);
+  const title = `last sign of life ${ago(run.heardAt ?? run.updatedAt)}`;
+  const silent = state === "stalled" ? ` ${duration(Math.max(0, Date.now() / 1000 - (run.heardAt ?? run.updatedAt) / 1e6))}` : "";
+  if (share === null) return h("span", { class: tones[state] ?? "dim", title }, state, silent, lost(run));
+  const left = remaining(run, share);
+  return h("span", { class: "ok", title: left === null ? title : `about ${duration(left)} to go · ${title}` },
+    h("span", { class: "meter" }, h("i", { css: { width: `${share * 100}%` } })), `${Math.round(share * 100)} %`,
+    left === null ? null : h("small", { class: "dim" }, ` ${duration(left)}`), lost(run));
+}
+
+/** Values that were no numbers are said where the run is listed. */
+function lost(run) {
+  const metrics = Object.entries(run.metrics ?? {}).filter(([, metric]) => metric.notFinite > 0);
+  return metrics.length ? h("span", { class: "bad", title: `not finite: ${metrics.map(([name, metric]) => `${name} ${metric.notFinite} times`).join(", ")}` }, " ▾") : null;
 }
 
 function lossCell(run) {
@@ -183,7 +215,7 @@ function trendCell(run, model, events) {
   if (!line) return "";
   const every = Math.max(1, Math.floor(line.length / 60));
   const picture = spark(line.filter((_, index) => index % every === 0));
-  picture?.style.setProperty("--swatch", color(`series-${model.colorIndex(run.id) % 8}`));
+  picture?.style.setProperty("--swatch", model.look(run.id).color);
   return picture;
 }
 

@@ -1,0 +1,177 @@
+// One panel of curves: fetches its own series, fails alone, and follows the stream.
+
+import { figureCard } from "../components/figure-card.js";
+import { apiURL, get } from "../lib/api.js";
+import { debounce, fill, h } from "../lib/dom.js";
+import { plural } from "../lib/format.js";
+import { appendPoints, hasLogarithm, panelSpec, readSeries, writePlace } from "./curves.js";
+import { groupedAtMost } from "./model.js";
+import { listValues } from "./tip.js";
+
+const buckets = 300;
+const groupBuckets = 120;
+const runsAtOnce = 100;
+const slowest = 2000;
+
+export class Panel {
+  #model;
+  #events;
+  #request = null;
+  #timer = 0;
+  #held = null;
+  #leftOut = [];
+  #mustFetch = false;
+  #wasLive = false;
+  #closeValues;
+  #item;
+  #fresh = h("button", { type: "button", class: "chip", hidden: true, on: { click: () => this.#events.onZoom({ from: "", to: "" }) } }, "new data");
+  #clip = h("button", { type: "button", class: "chip", hidden: true, title: "values far from all others are out of sight", on: { click: () => this.#events.onScale({ clip: this.#model.state.clip === false }) } });
+  #log = h("button", { type: "button", class: "chip", title: "logarithmic y in this panel only", on: { click: () => this.#switchScale() } }, "log");
+  name;
+  series = new Map();
+
+  /** `events`: onCross(x, panel), onHover(run id or null), onZoom({from, to}), onScale({clip} or {otherlog}) */
+  constructor(name, model, events) {
+    this.name = name;
+    this.#model = model;
+    this.#events = events;
+    this.#item = figureCard(name, { extra: [this.#fresh, this.#clip, this.#log] });
+    const { figure } = this.#item;
+    this.#closeValues = listValues(figure, (x) => writePlace(this.#model.state.x, x));
+    figure.addEventListener("il-hover", ({ detail }) => {
+      events.onCross(detail?.x ?? null, this);
+      events.onHover(detail?.customdata ?? null);
+    });
+    figure.addEventListener("il-zoom", debounce(150, (event) => this.#zoom(event.detail)));
+  }
+
+  get card() {
+    return this.#item.card;
+  }
+
+  get figure() {
+    return this.#item.figure;
+  }
+
+  /** `needed`: ids of the runs whose points it takes; `groups`: the module of groups, when they are drawn. */
+  async fetch(needed, groups) {
+    const { state } = this.#model;
+    this.#request?.abort();
+    this.#request = new AbortController();
+    this.#closeValues();
+    if (!needed.length) {
+      this.series.clear();
+      this.#held = null;
+      return this.draw(groups);
+    }
+    this.#held = [];
+    const scale = state.x === "time" ? 1000 : 1;
+    const limits = state.from && state.to ? { from: state.from * scale, to: state.to * scale } : {};
+    try {
+      const { signal } = this.#request;
+      const parts = await Promise.all(slices(needed, runsAtOnce).map((runs) => get("series", {
+        runs: runs.join(","), metrics: this.name, x: state.x, buckets: state.group ? groupBuckets : buckets, ...limits,
+      }, { signal })));
+      this.series = new Map(parts.flatMap((part) => part.series).map((series) => [series.run, readSeries(series, state.x)]));
+      for (const { run, source } of parts.flatMap((part) => part.sources ?? [])) {
+        const series = this.series.get(run);
+        if (series) series.source = source;
+      }
+      this.#item.setSource({ csv: apiURL("series/export", { runs: needed.join(","), metrics: this.name, format: "csv" }) });
+      this.#leftOut = parts.flatMap((part) => part.leftOut ?? []);
+      this.draw(groups);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      fill(this.#item.caption, h("span", { class: "bad" }, error.message, error.requestID ? ` (request ${error.requestID})` : ""), " ",
+        h("button", { type: "button", class: "link", on: { click: () => this.fetch(needed, groups) } }, "try again"));
+    }
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const points of held) this.append(points, needed, groups);
+  }
+
+  draw(groups) {
+    const { state, shown } = this.#model;
+    this.#log.setAttribute("aria-pressed", String(hasLogarithm(this.name, state)));
+    if (groups) {
+      this.#drawGroups(groups);
+      return;
+    }
+    const list = shown.filter((id) => this.series.get(id)?.x.length && this.#model.run(id)).map((id) => ({
+      series: this.series.get(id), run: this.#model.run(id), look: this.#model.look(id),
+      bold: id === state.pin || id === state.open,
+    }));
+    const reasons = [...new Set(this.#leftOut.map((item) => item.reason))];
+    const lacking = shown.length - list.length;
+    this.#item.caption.textContent = plural(list.length, "run") + (lacking ? ` · ${lacking} without it` : "")
+      + (reasons.length ? `: ${reasons.slice(0, 2).join("; ")}` : "");
+    list.sort((a, b) => Number(a.bold) - Number(b.bold));
+    this.#fresh.hidden = !(state.from && list.some(({ series }) => series.x.at(-1) > Number(state.to)));
+    const spec = panelSpec(this.name, list, state);
+    this.#showClip(spec.layout.meta.outliers);
+    this.figure.spec = spec;
+  }
+
+  /** Live points; those that come while the panel is loading wait for it. */
+  append(points, needed, groups) {
+    if (this.#held) {
+      this.#held.push(points);
+      return;
+    }
+    let series = this.series.get(points.run);
+    if (!series) {
+      series = { run: points.run, x: [], last: [], min: [], max: [], count: [], appended: 0 };
+      this.series.set(points.run, series);
+    }
+    this.#mustFetch ||= !appendPoints(series, points, this.#model.state.x, this.#model.run(points.run));
+    if (this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      if (this.#mustFetch || groups) this.fetch(needed, groups);
+      else this.draw(groups);
+      this.#mustFetch = false;
+    }, this.#wasLive ? slowest : 300);
+    this.#wasLive = true;
+  }
+
+  #drawGroups({ groupKey, groupsOf, groupSpec, groupLines }) {
+    const { state, runs } = this.#model;
+    const lines = groupLines(this.series);
+    const groups = groupsOf(runs, state.group);
+    fill(this.#item.caption, groupKey(groups, lines, state), runs.length > groupedAtMost ? ` · the first ${groupedAtMost} runs` : "");
+    this.#fresh.hidden = true;
+    this.#showClip(0);
+    this.figure.spec = groupSpec(this.name, groups, lines, state);
+  }
+
+  #showClip(count) {
+    const isOn = this.#model.state.clip !== false;
+    this.#clip.hidden = !count;
+    this.#clip.textContent = isOn ? `${count} clipped` : `clip ${count}`;
+    this.#clip.setAttribute("aria-pressed", String(isOn));
+  }
+
+  #switchScale() {
+    const others = this.#model.state.otherlog ?? [];
+    this.#events.onScale({ otherlog: others.includes(this.name) ? others.filter((name) => name !== this.name) : [...others, this.name] });
+  }
+
+  /** `range`: both ends on the axis as the library counts, or nothing for all. */
+  #zoom(range) {
+    const { state } = this.#model;
+    if (!range) {
+      this.#events.onZoom({ from: "", to: "" });
+      return;
+    }
+    const number = (end) => {
+      if (state.x === "time") return typeof end === "number" ? end : Date.parse(`${end}Z`.replace(" ", "T"));
+      return state.logx ? 10 ** end : end;
+    };
+    const [from, to] = range.map((end) => String(Number(number(end).toPrecision(state.x === "time" ? 16 : 5))));
+    this.#events.onZoom({ from, to });
+  }
+}
+
+function slices(list, size) {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));
+}
