@@ -144,6 +144,40 @@ extension PageTests {
         }
 
         @Test
+        func `the page of budgets opens with an answer that follows the slider`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/scaling/?project=planted%20sizes&law=chinchilla")
+            try await browser.wait(
+                "an answer before any question",
+                "return !!document.querySelector('#answer button.value')"
+            )
+            let before = try await browser.text("#answer .value")
+            try await browser.run(
+                "const dial = document.querySelector('#dial-flops'); dial.focus();"
+                    + " dial.value = '24'; dial.dispatchEvent(new Event('input')); return 1"
+            )
+            try await browser.wait(
+                "the answer follows",
+                "return document.querySelector('#answer').textContent.includes('1.00e+24 FLOPs')"
+            )
+            #expect(try await browser.text("#answer .value") != before)
+            #expect(try await !browser.address().contains("flops="))
+            try await browser.run(
+                "document.querySelector('#dial-flops').dispatchEvent(new Event('change')); return 1"
+            )
+            try await browser.wait(
+                "the budget is marked",
+                "return document.querySelector('#loss-over-compute').spec?.data"
+                    + ".some(trace => trace.meta.role === 'optimum')"
+            )
+            #expect(try await browser.address().contains("flops=1e%2B24"))
+            let focus = try await browser.run("return document.activeElement.id")
+            #expect(focus.text == "dial-flops")
+            try await site.expectQuiet("a dial")
+        }
+
+        @Test
         func `runs left out are listed with their reasons`() async throws {
             let site = try Site.current
             let browser = site.browser

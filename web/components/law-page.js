@@ -7,6 +7,7 @@ import { errorBanner } from "./banner.js";
 import { adviceRivals, adviceStrip, adviceTables } from "./advice.js";
 import { cautions } from "./cautions.js";
 import { copyButton } from "./copy.js";
+import { dial } from "./dial.js";
 import { empty, firstRun } from "./empty.js";
 import { figureCard, setCaption } from "./figure-card.js";
 import { fitNow, newestFit } from "./fit-state.js";
@@ -16,11 +17,16 @@ import { equationCard, figureKinds, hasFigure, parameterTable } from "./law-card
 /**
  * `options`: `kinds` [[kind, title]], of which those that draw the law are shown, the first one tall;
  * `question()` the values asked; `form()` its fields; `invitation` while nothing is asked; `needs`
- * what a fit needs, in words.
+ * what a fit needs, in words; `preset(fit)` what is asked while the address asks nothing, or null;
+ * `dial(fit)` one value of the question as a slider, see dial.js, or null, and
+ * `turn(question, isMoving)` hears what it asks.
  */
 export class LawPage {
   notices = h("div", { class: "stack" });
-  #answer = h("div", { class: "stack", id: "answer", "aria-live": "polite" });
+  #numbers = h("div", { class: "stack", "aria-live": "polite" });
+  #dial = h("div", { class: "stack" });
+  #words = h("div", { class: "stack" });
+  #answer = h("div", { class: "stack", id: "answer" }, this.#numbers, this.#dial, this.#words);
   #rivals = h("div", { class: "stack" });
   #body = h("div", { class: "stack" });
   #options;
@@ -35,45 +41,81 @@ export class LawPage {
     return this.#body;
   }
 
-  /** Shows a law of a project: its fit, its answer, its figures. */
+  /** Shows a law of a project: its fit, its answer, its figures. Answers the error that kept it from that. */
   async show(project, card) {
     const ticket = (this.#ticket += 1);
     fill(this.#body, this.notices);
     fill(this.notices);
     try {
       const record = await newestFit(project, card.id) ?? await fitNow(project, this.notices, card.id);
-      if (ticket !== this.#ticket) return;
+      if (ticket !== this.#ticket) return null;
       this.record = record;
       await this.#lay(project, card);
       await this.ask(project, card);
     } catch (error) {
-      if (ticket === this.#ticket) this.#refuse(error, project, card);
+      if (ticket === this.#ticket) this.refuse(error, project, card);
+      return error;
     }
+    return null;
   }
 
-  /** Asks the law of the fit on the page; the figures follow the question. */
-  async ask(project, card) {
-    const question = this.#options.question();
+  /** Asks the law of the fit on the page; the figures follow the question, but not while a dial moves. */
+  async ask(project, card, { isMoving = false } = {}) {
+    const own = this.#options.question();
+    const isAsked = Object.values(own).some(Boolean);
+    const question = isAsked ? own : this.#options.preset?.(this.record.fit ?? {}) ?? own;
     const query = { project, law: card.id, fit: this.record.id, ...question };
-    this.#draw(query);
+    const ticket = (this.#asked += 1);
+    if (!isMoving) {
+      this.#draw(query);
+      this.#layDial(project, card, question);
+    }
     const source = fitStrip(this.record, { project, onRefit: () => this.#refit(project, card), equation: card.equation });
-    if (!Object.values(question).some(Boolean)) {
-      fill(this.#answer, h("section", { class: "card pad" }, h("p", { class: "dim" }, this.#options.invitation)), source);
+    const invite = () => {
+      fill(this.#numbers, h("section", { class: "card pad" }, h("p", { class: "dim" }, this.#options.invitation)));
+      fill(this.#words, source);
       fill(this.#rivals);
+    };
+    if (!Object.values(question).some(Boolean)) {
+      invite();
       return;
     }
     try {
       const advice = await get("recommendations", query);
-      fill(this.#answer, cautions(advice),
-        adviceStrip(advice, this.record, card, [copyButton("Copy JSON", () => JSON.stringify(advice, null, 2))]),
-        h("p", { class: "statement" }, advice.statement), source);
+      if (ticket !== this.#asked) return;
+      fill(this.#numbers, adviceStrip(advice, this.record, card, [copyButton("Copy JSON", () => JSON.stringify(advice, null, 2))]));
+      fill(this.#words, cautions(advice), h("p", { class: "statement" }, advice.statement), source);
       fill(this.#rivals, adviceRivals(advice), adviceTables(advice));
     } catch (error) {
-      fill(this.#answer, errorBanner(error, () => this.ask(project, card)), source);
+      if (ticket !== this.#asked) return;
+      // A question that the page put by itself may not suit the law.
+      if (!isAsked) {
+        invite();
+        return;
+      }
+      fill(this.#numbers, errorBanner(error, () => this.ask(project, card)));
+      fill(this.#words, source);
       fill(this.#rivals);
     }
   }
 
+  #layDial(project, card, question) {
+    const found = this.#options.dial?.(this.record.fit ?? {});
+    if (!found || this.#dial.contains(document.activeElement)) return;
+    const value = Number(question[found.name]) || null;
+    if (value === null) {
+      fill(this.#dial);
+      return;
+    }
+    const range = { low: Math.min(found.low, value), high: Math.max(found.high, value) };
+    const turn = (isMoving) => (next) => {
+      this.#options.turn({ ...question, [found.name]: next }, isMoving);
+      this.ask(project, card, { isMoving });
+    };
+    fill(this.#dial, dial({ ...found, ...range }, value, turn(true), turn(false)));
+  }
+
+  #asked = 0;
   #figures = new Map();
 
   async #lay(project, card) {
@@ -111,7 +153,7 @@ export class LawPage {
     }
   }
 
-  #refuse(error, project, card) {
+  refuse(error, project, card) {
     fill(this.#body, errorBanner(error, () => this.show(project, card)), equationCard(card));
     if (error.code !== "cannotFit") return;
     this.#body.append(empty("What a fit of this law needs", this.#options.needs, ...firstRun(project)));

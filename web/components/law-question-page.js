@@ -4,15 +4,16 @@
 import { pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
-import { errorBanner } from "./banner.js";
+import { errorBanner, note } from "./banner.js";
 import { lawCards, lawPicker } from "./law-card.js";
 import { LawPage } from "./law-page.js";
-import { questionForm } from "./question-form.js";
+import { questionForm, shown } from "./question-form.js";
 
 /**
  * `options`: `title`; `law` the first one shown; `fields` of the question, see questionForm;
- * `formTitle`; `shows(card)` which laws may be chosen; `kinds`, `invitation`, `needs` as LawPage has
- * them.
+ * `formTitle`; `shows(card)` which laws may be chosen; `instead` laws that are tried in turn where the
+ * first one cannot be fitted and the address names none; `kinds`, `invitation`, `needs`, `preset`,
+ * `dial` as LawPage has them.
  */
 export function lawQuestionPage(options) {
   const asked = options.fields.map(([name]) => name);
@@ -25,6 +26,7 @@ export function lawQuestionPage(options) {
     ...options,
     question: () => Object.fromEntries(asked.map((name) => [name, state[name]])),
     form: () => questionForm(options.formTitle, options.fields, state, change),
+    turn,
   });
 
   async function start() {
@@ -42,11 +44,27 @@ export function lawQuestionPage(options) {
   }
 
   async function show() {
-    const card = cards.find((item) => item.id === state.law) ?? cards[0];
-    state.law = card.id;
-    fill(main, h("div", { class: "bar" }, h("h1", {}, options.title),
-      h("label", { class: "pick" }, h("span", { class: "dim" }, "Law"), lawPicker(cards, card.id, (law) => change({ law })))), page.element);
-    await page.show(state.project, card);
+    const isNamed = new URLSearchParams(location.search).has("law");
+    const first = cards.find((item) => item.id === state.law) ?? cards[0];
+    const others = isNamed ? [] : cards.filter((item) => options.instead?.includes(item.id));
+    const picker = lawPicker(cards, first.id, (law) => change({ law }));
+    state.law = first.id;
+    fill(main, h("div", { class: "bar" }, h("h1", {}, options.title), h("label", { class: "pick" }, h("span", { class: "dim" }, "Law"), picker)), page.element);
+    const refused = await page.show(state.project, first);
+    for (const card of refused?.code === "cannotFit" ? others : []) {
+      if (await page.show(state.project, card)) continue;
+      state.law = picker.value = card.id;
+      fill(page.notices, note(`${first.title}: ${refused.message} Shown instead: ${card.title}.`));
+      return;
+    }
+    if (refused && others.length) page.refuse(refused, state.project, first);
+  }
+
+  /** The address and the form follow the dial; the page asks by itself. */
+  function turn(question, isMoving) {
+    Object.assign(state, question);
+    for (const field of asked) main.querySelector(`form [name=${field}]`).value = shown(state[field]);
+    if (!isMoving) writeState(state, defaults, { push: true });
   }
 
   function change(values) {

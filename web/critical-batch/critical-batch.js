@@ -2,6 +2,13 @@
 
 import "../components/nav.js";
 import { lawQuestionPage } from "../components/law-question-page.js";
+import { percent } from "../lib/format.js";
+
+/** The largest size measured. */
+function largest({ groups }) {
+  const sizes = (groups ?? []).map((group) => group.parameters).filter((size) => size > 0);
+  return sizes.length ? Math.max(...sizes) : null;
+}
 
 lawQuestionPage({
   title: "Critical batch",
@@ -16,6 +23,8 @@ lawQuestionPage({
     ["tokensPerSecond", "Tokens/s, device", "40k", "of one device, for time and cost"],
     ["devices", "Devices", "64", "of the cluster"],
   ],
+  preset: (fit) => (largest(fit) ? { parameters: largest(fit), wastePercent: 20 } : null),
+  dial: () => ({ label: "Waste at most", name: "wastePercent", low: 1, high: 200, write: (value) => `${percent(value)} more tokens` }),
   kinds: [
     ["steps-to-target", "Steps to the target over batch"], ["critical-batch-over-size", "Critical batch over size"],
     ["noise-scale", "Variance over squared gradient"], ["parameter-drift", "Parameters over fits"],

@@ -2,10 +2,18 @@
 
 import "../components/nav.js";
 import { lawQuestionPage } from "../components/law-question-page.js";
+import { rate } from "../lib/format.js";
+
+/** Compute of the smallest and the largest corner of what was trained, in FLOPs. */
+function trained({ domain }) {
+  const { parameterCount: size, tokenCount: tokens } = domain ?? {};
+  return size && tokens ? { low: 6 * size.low * tokens.low, high: 6 * size.high * tokens.high } : null;
+}
 
 lawQuestionPage({
   title: "Scaling",
   law: "chinchilla",
+  instead: ["chinchilla-tied", "kaplan"],
   formTitle: "Ask for a budget",
   shows: (card) => card.family === "model-and-data",
   fields: [
@@ -14,6 +22,9 @@ lawQuestionPage({
     ["tokens", "and tokens D", "20B", "training tokens"],
     ["inferenceTokens", "Tokens to serve", "1T", "over the model's life: a smaller model is then cheaper"],
   ],
+  // A step beyond the largest runs.
+  preset: (fit) => (trained(fit) ? { flops: Number((4 * trained(fit).high).toPrecision(2)) } : null),
+  dial: (fit) => (trained(fit) ? { label: "Compute C", name: "flops", low: trained(fit).low, high: 1e4 * trained(fit).high, write: (flops) => `${rate(flops)} FLOPs` } : null),
   kinds: [
     ["stack-weights", "Error on the largest scales, and weight"], ["isoflop-profiles", "Loss over size, budget by budget"],
     ["loss-over-compute", "Loss over training compute"], ["iso-flop", "Loss over size at equal compute"],
