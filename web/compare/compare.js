@@ -18,7 +18,7 @@ import { deltaSpec } from "./delta-figure.js";
 import { enoughPoints } from "./paired.js";
 import { compareStrip } from "./strip.js";
 
-const defaults = { project: "", runs: [], base: "", metric: "", x: "", logx: false, logy: false, smooth: "0", from: "", to: "", all: false, clip: true, otherlog: [] };
+const defaults = { project: "", runs: [], base: "", metric: "", x: "", logx: false, logy: false, smooth: "0", from: "", to: "", all: false, clip: true, otherlog: [], others: false };
 const buckets = 600;
 const panelsAtMost = 6;
 const mostRuns = 8;
@@ -33,6 +33,7 @@ const notices = h("div", { class: "stack" });
 const heading = h("div", { class: "stack" });
 const strip = h("div", { class: "stack", id: "answer" });
 const tables = h("div", { class: "stack" });
+const coordinates = h("div", { class: "stack" });
 const controls = h("div", { class: "bar panel-bar" });
 const choice = h("select", { class: "text-input", "aria-label": "Metric of the difference", on: { change: () => change({ metric: choice.value }, { fetch: true }) } });
 const delta = figureCard("Difference to the base", { id: "delta", extra: [choice] });
@@ -40,7 +41,11 @@ const panels = new Panels({
   get state() { return { ...drawn(), pin: base().id, open: "", metrics: metricNames(), q: state.runs.join() }; },
   metrics: [], get runs() { return runs; }, next: null, hasCurves: true, get shown() { return runs.map((run) => run.id); },
   run: (id) => runs.find((run) => run.id === id), look: (id) => seriesLook(runs.findIndex((run) => run.id === id)),
-}, { hasScatter: false, onHover() {}, onOpen: (id) => { location.href = pageURL("run/", { id }); }, onZoom: (range) => change(range, { fetch: true }), onScale: (values) => change(values, { fetch: false }) });
+}, { hasScatter: false, onHover() {}, onOpen: openRun, onZoom: (range) => change(range, { fetch: true }), onScale: (values) => change(values, { fetch: false }) });
+
+function openRun(id) {
+  location.href = pageURL("run/", { project: state.project, id });
+}
 
 /** The axis is not an answer of the address until it is chosen there. */
 const drawn = () => ({ ...state, x: state.x || (runs.every((run) => role(run, "batchTokens") || run.metrics?.tokens) ? "tokens" : "step") });
@@ -57,9 +62,9 @@ async function start() {
     const ids = [...new Set(state.runs)].slice(0, mostRuns);
     [compared, ...runs] = await Promise.all([get("compare", { runs: ids.join(","), common: "true" }), ...ids.map((id) => get(`runs/${id}`))]);
     await knowProject();
-    fill(main, heading, notices, strip, delta.card, tables, controls, panels.element);
+    fill(main, heading, notices, strip, delta.card, tables, coordinates, controls, panels.element);
     draw();
-    await Promise.allSettled([drawDelta(), panels.show()]);
+    await Promise.allSettled([drawDelta(), panels.show(), drawCoordinates()]);
   } catch (error) {
     fill(main, errorBanner(error, start));
   }
@@ -96,6 +101,12 @@ function draw() {
   fill(tables, differencesCard(compared, { runs, base: base(), all: state.all, onAll: (all) => change({ all }, { fetch: false }) }), metricsCard(compared, runs, base()));
   patch(controls, panelControls(drawn(), change));
   fill(strip, compareStrip({ runs, base: base(), compared, metric: metric(), lines, axis: drawn().x }));
+}
+
+async function drawCoordinates() {
+  const { coordinatesCard } = await import("./coordinates.js");
+  const onOthers = (others) => { change({ others }, { fetch: false }); drawCoordinates(); };
+  fill(coordinates, await coordinatesCard({ project: state.project, runs, compared, others: state.others, onOthers, onOpen: openRun }));
 }
 
 function chip(run, index) {

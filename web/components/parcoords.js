@@ -7,14 +7,15 @@ const size = { width: 900, height: 250, top: 26, bottom: 18, side: 60 };
 
 /**
  * `axes`: [{title, value(item) → number or text}], the last one is what the lines are shaded by, low
- * first; `items`: [{name, …}], drawn worst first; `onOpen(item)`; `label` is the accessible name.
+ * first, where an item has no `look` {color, look} of its own; `items`: [{name, …}], drawn worst first,
+ * and those with a look in their order after them; `onOpen(item)`; `label` is the accessible name.
  */
 export function parallelCoordinates(axes, items, { label, onOpen }) {
   const scales = axes.map((axis) => scaleOf(items.map(axis.value)));
   const at = (index) => size.side + (index * (size.width - 2 * size.side)) / Math.max(1, axes.length - 1);
   const last = scales.length - 1;
   const goal = (item) => scales[last].place(axes[last].value(item)) ?? 1;
-  const sorted = items.toSorted((a, b) => goal(b) - goal(a));
+  const sorted = items.toSorted((a, b) => (a.look || b.look ? Number(Boolean(a.look)) - Number(Boolean(b.look)) : goal(b) - goal(a)));
   return h("svg", { class: "parcoords", viewBox: `0 0 ${size.width} ${size.height}`, role: "img", "aria-label": label },
     sorted.map((item, index) => line(item, axes, scales, at, (index + 1) / sorted.length, onOpen)),
     axes.map((axis, index) => axisLine(axis, scales[index], at(index))));
@@ -24,7 +25,8 @@ export function parallelCoordinates(axes, items, { label, onOpen }) {
 function line(item, axes, scales, at, share, onOpen) {
   const points = axes.map((axis, index) => [at(index), scales[index].place(axis.value(item))]).filter(([, place]) => place !== null)
     .map(([x, place]) => `${x.toFixed(1)},${height(place).toFixed(1)}`);
-  return h("polyline", { points: points.join(" "), css: { stroke: `color-mix(in oklab, var(--accent) ${Math.round(100 * share)}%, var(--warn))` }, class: share > 0.9 ? "best" : "", on: { click: () => onOpen(item) } }, h("title", {}, item.name));
+  const stroke = item.look?.color ?? `color-mix(in oklab, var(--accent) ${Math.round(100 * share)}%, var(--warn))`;
+  return h("polyline", { points: points.join(" "), css: { stroke }, class: item.look?.look ?? (share > 0.9 ? "best" : ""), on: { click: () => onOpen(item) } }, h("title", {}, item.name));
 }
 
 function axisLine(axis, scale, x) {

@@ -11,6 +11,7 @@ export class Panels {
   #events;
   #panels = new Map();
   #scatter = null;
+  #scattered = { runs: null, length: 0 };
   #delta = null;
   /** Modules that only some views need, once they came. */
   #parts = {};
@@ -93,7 +94,16 @@ export class Panels {
     return this.#events.hasScatter !== false;
   }
 
+  /** Drawn anew when the list of runs is another: thousands of dots take a while. */
   #showScatter() {
+    const { runs } = this.#model;
+    const isSame = this.#scattered.runs === runs && this.#scattered.length === runs.length;
+    if (isSame) return this.#scattered.card;
+    this.#scattered = { runs, length: runs.length, card: this.#makeScatter() };
+    return this.#scattered.card;
+  }
+
+  #makeScatter() {
     const spec = this.#hasScatter ? this.#parts.scatter.scatterSpec(this.#model) : null;
     if (!spec) return null;
     if (!this.#scatter) {

@@ -56,6 +56,7 @@ async function start() {
 /** A change that needs the list again. */
 async function change(changes) {
   model.update(changes);
+  table.element.scrollTop = 0;
   await reload();
 }
 

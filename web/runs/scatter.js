@@ -5,13 +5,16 @@ import { plainText } from "./curves.js";
 import { role } from "./model.js";
 
 const cellsAtMost = 24;
+const dotsAtMost = 1500;
 
 /** A figure of the listed runs, or nothing when fewer than three have both numbers. */
 export function scatterSpec(model) {
-  const dots = model.runs
+  const all = model.runs
     .map((run) => ({ run, lr: role(run, "peakLearningRate"), loss: role(run, "loss") }))
     .filter((dot) => dot.lr > 0 && Number.isFinite(dot.loss));
-  if (dots.length < 3) return null;
+  if (all.length < 3) return null;
+  const every = Math.ceil(all.length / dotsAtMost);
+  const dots = all.filter((_, index) => index % every === 0);
   const cells = Map.groupBy(dots, (dot) => cellName(dot.run));
   const top = quantile(dots.map((dot) => dot.loss), 0.97);
   const data = [...cells].slice(0, cellsAtMost).map(([name, members], index) => ({
@@ -30,7 +33,7 @@ export function scatterSpec(model) {
       yaxis: { title: { text: "final loss (nats per token)" }, range: [low - 0.05 * (top - low), top + 0.03 * (top - low)] },
       hovermode: "closest", showlegend: false,
       uirevision: `scatter|${model.state.q}`,
-      meta: { summary: `${plural(dots.length, "run")}${model.next ? " listed so far" : ""}, ${plural(cells.size, "cell")} of N and D${clipped ? ` · ${clipped} clipped` : ""}` },
+      meta: { summary: `${plural(all.length, "run")}${model.next ? " listed so far" : ""}${every > 1 ? `, ${dots.length} of them drawn` : ""}, ${plural(cells.size, "cell")} of N and D${clipped ? ` · ${clipped} clipped` : ""}` },
     },
   };
 }
