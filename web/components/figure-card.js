@@ -90,7 +90,7 @@ function figureInPython(address) {
 }
 
 function tableInPython(address) {
-  return `import pandas\ntable = pandas.read_csv("${address}")\nprint(table.describe())\n`;
+  return `import pandas, plotly.express\ntable = pandas.read_csv("${address}")\nplotly.express.line(table, x="step", y="value", color="run").show()\n`;
 }
 
 function curl(address, file) {

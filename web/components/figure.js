@@ -95,7 +95,8 @@ class Figure extends HTMLElement {
     try {
       this.spec = await get(`figures/${kind}`, query);
     } catch (error) {
-      this.#say("failed", `${error.message}${error.requestID ? ` (request ${error.requestID})` : ""}`);
+      const again = h("button", { type: "button", class: "button", on: { click: () => this.load(kind, query).catch(() => {}) } }, "Try again");
+      this.#say("failed", `${error.message}${error.requestID ? ` (request ${error.requestID})` : ""} `, again);
       throw error;
     }
   }
@@ -205,10 +206,10 @@ class Figure extends HTMLElement {
     this.#voice.textContent = text;
   };
 
-  #say(look, text) {
+  #say(look, ...words) {
     this.#message.className = look;
     this.#message.hidden = false;
-    fill(this.#message, text);
+    fill(this.#message, words);
   }
 
   #fallBack(error) {

@@ -13,12 +13,12 @@ export const lawID = "step-law";
  * safe zone that the page shows, else the one that came with the answer.
  */
 export function answerItems(answer, record, zone = zoneOf(answer)) {
-  const { peakLearningRate, batchTokens, batchSequences, predictedLoss, extrapolation, provenance } = answer;
+  const { peakLearningRate, batchTokens, batchSequences, predictedLoss, extrapolation, provenance, target } = answer;
   const given = answer.mode === "given-batch";
   const proof = (text) => proofOf(record, { title: methodOf(record) }, text);
   const [rates, batches] = [interval(peakLearningRate, rate), given ? "" : interval(batchTokens, si)];
   return [
-    { key: given ? "Learning rate for this batch" : "Best learning rate", value: rate(peakLearningRate.value), range: rates, proof: proof(rates) },
+    { key: `${given ? "Learning rate for this batch" : "Best learning rate"}, N ${si(target.parameterCount)}, D ${si(target.tokenCount)}`, value: rate(peakLearningRate.value), range: rates, proof: proof(rates) },
     {
       key: given ? "Batch, as given" : "Best batch", value: `${si(batchTokens.value)} tok`, proof: given ? null : proof(batches),
       range: [batchSequences ? `${count(Math.round(batchSequences.value))} seq` : null, batches].filter(Boolean).join(" · "),

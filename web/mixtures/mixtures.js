@@ -10,7 +10,7 @@ import { fitNow } from "../components/fit-state.js";
 import { fitStrip, proofOf } from "../components/fit-strip.js";
 import { get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
-import { loss, none, plural } from "../lib/format.js";
+import { loss, none, percent, plural } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
 import { bars } from "./bars.js";
 import { constraintDefaults, constraintForm, constraints } from "./constraints.js";
@@ -154,16 +154,28 @@ async function best(own) {
   fill(answerPlace,
     found.flags.length ? h("div", { class: "banner", role: "status" }, h("ul", {}, found.flags.map((flag) => h("li", {}, flag.message)))) : null,
     answerStrip([
-      { key: "Best mixture, predicted", value: `${loss(found.prediction.value)} ± ${spread(found.prediction.sd)}`, range: `${loss(found.prediction.low)} – ${loss(found.prediction.high)} · ${found.law}` },
+      { key: "Best mixture", words: true, ...inWords(found.weights) },
+      { key: "Its loss, predicted", value: `${loss(found.prediction.value)} ± ${spread(found.prediction.sd)}`, range: `${loss(found.prediction.low)} – ${loss(found.prediction.high)} · ${found.law}` },
       run ? { key: "Best run so far", value: loss(run.measured), range: `predicted ${loss(run.prediction.value)}` } : null,
       { key: "Trust: rank correlation", value: score?.spearman ? score.spearman.toFixed(3) : none, range: "on runs the fit had not seen" },
       { key: "Reach", value: found.extrapolation.inside ? "inside" : "outside", words: true, tone: found.extrapolation.inside ? "ok" : "warn",
-        range: `L1 ${found.extrapolation.distance.toFixed(2)} from ${found.extrapolation.nearestRun ?? "the nearest run"}` },
+        range: `${percent(50 * found.extrapolation.distance)} of the tokens in other domains than in ${found.extrapolation.nearestRun ?? "the nearest run"}` },
     ], [copyButton("Copy mixture JSON", () => JSON.stringify(Object.fromEntries(Object.entries(found.weights).map(([name, item]) => [name, item.value])), null, 2))]),
     bars(found, swarm), fitStrip(record, { project: state.project, onRefit: refit }));
   fill(tables, h("div", { class: "stack" }, weightTable(found, swarm, limits), tokenTable(found)),
     h("div", { class: "stack" }, bindingTable(found), alternativesTable(found)));
   explore();
+}
+
+const namedAtMost = 6;
+
+/** "prose 32 %, tables 27 %", with where the best shares of resampled fits lie. */
+function inWords(weights) {
+  const named = Object.entries(weights).filter(([, item]) => item.value >= 0.005).toSorted(([, a], [, b]) => b.value - a.value);
+  const whole = (value) => Math.round(100 * value);
+  const more = named.length > namedAtMost ? `, and ${named.length - namedAtMost} more` : "";
+  const list = (write) => `${named.slice(0, namedAtMost).map(write).join(", ")}${more}`;
+  return { value: list(([name, item]) => `${name} ${whole(item.value)} %`), range: `90 %: ${list(([name, item]) => `${name} ${whole(item.low)} – ${whole(item.high)} %`)}` };
 }
 
 /** The figures of several targets go through the recommended mixture. */

@@ -31,8 +31,8 @@ extension OptimumStudy {
         if let region = report.region, region.radius > 0.5 {
             flag(
                 .wideRegion,
-                "The optimum is poorly determined: 90 % of the resampled laws place it within an"
-                    + " L1 distance of \(region.radius.short), and 2 is the greatest there is."
+                "The optimum is poorly determined: 90 % of the resampled laws move up to"
+                    + " \((50 * region.radius).short) % of the tokens to other domains."
             )
         }
         flags += dataFlags()
