@@ -48,6 +48,8 @@ package func buildRouter(_ dependencies: AppDependencies) -> Router<IsolossReque
         router.add(middleware: TokenMiddleware(token: token))
     }
     router.add(middleware: StaticFilesMiddleware(folder: configuration.webDirectory))
+    let pages = WebFolder(path: configuration.webDirectory)
+    router.add(middleware: PagesMiddleware(folder: pages))
     addRoutes(to: router, dependencies)
     return router
 }

@@ -21,7 +21,7 @@ package struct DefaultDirectories: Sendable {
     package static func current(name: String = "isoloss") -> DefaultDirectories {
         DefaultDirectories(
             data: dataHome() + "/" + name,
-            web: near("web", holding: "index.html"),
+            web: near("web", holding: "page.html"),
             sql: near("sql", holding: ""),
             examples: near("examples", holding: "")
         )

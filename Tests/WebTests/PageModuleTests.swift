@@ -90,6 +90,29 @@ extension PageTests {
             #expect((0.82...0.97).contains(share))
         }
 
+        /// The panels compute from what they have drawn, the figure on the server: one statistic.
+        @Test
+        func `the band of the pages is that of the figure`() async throws {
+            let made = try await run(
+                """
+                (async () => {
+                  const {band} = await import('/compare/paired.js');
+                  const api = '/api/v1/', project = 'project=planted%20sweep';
+                  const {runs} = await (await fetch(`${api}runs?${project}&limit=2`)).json();
+                  const text = await (await fetch(`${api}figures/paired-delta?${project}&format=csv`
+                    + `&runs=${runs.map((run) => run.id)}`)).text();
+                  const rows = text.trim().split('\\n').slice(1).map((row) => row.split(',').map(Number));
+                  const [x, y, ...told] = [0, 1, 2, 3, 4].map((at) => rows.map((row) => row[at]));
+                  const own = band({x, y});
+                  const apart = [own.mean, own.low, own.high].flatMap((values, at) =>
+                    values.map((value, index) => Math.abs(value - told[at][index])));
+                  return `${rows.length >= 8} ${Math.max(...apart) < 1e-9}`;
+                })()
+                """
+            )
+            #expect(made == "true true")
+        }
+
         @Test(arguments: [
             ("lo", "loss"), ("status = f", "finished|failed"), ("lr < 3 ", "and|or"),
             ("lr ", "=|!=|<|<=|>|>=|~"), ("not (lo", "loss"), ("lr < 3 and tra", #""train/x""#),

@@ -4,7 +4,7 @@ import { get, pageURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { ago, capital } from "../lib/format.js";
 import { bindKeys, boundKeys, keyName } from "../lib/keys.js";
-import { pages, settings } from "../lib/pages.js";
+import { pages, placeOf, settings } from "../lib/pages.js";
 import { startTheme, toggleTheme } from "../lib/theme.js";
 import { currentProject, undoState } from "../lib/url-state.js";
 
@@ -27,6 +27,9 @@ class Nav extends HTMLElement {
 
   connectedCallback() {
     startTheme();
+    const { section, title } = placeOf(this.getAttribute("page"));
+    this.setAttribute("current", section);
+    document.title = title ? `${title} · Isoloss` : "Isoloss";
     fill(this, h("a", { class: "skip", href: "#main" }, "To the content"), h("header", { class: "top" },
       h("a", { class: "brand", href: pageURL("") }, mark(), "Isoloss"),
       h("span", { class: "dim", "aria-hidden": "true" }, "/"),

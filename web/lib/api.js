@@ -1,6 +1,7 @@
 // The only place that calls the server.
 
-const root = new URL("../", import.meta.url);
+// Modules come from `assets/<version>/lib/` below the address of the site, whatever that is.
+const root = new URL(import.meta.url.replace(/(assets\/[^/]+\/)?lib\/api\.js.*$/, ""));
 
 /** An answer that is not 2xx, or no answer at all. */
 export class APIError extends Error {

@@ -15,3 +15,17 @@ export const pages = [
 ];
 
 export const settings = ["settings", "settings/", "Settings", ",", "point a job here, say which column is what, import, trash"];
+
+/** Pages reached from others: folder, the page of the head that they belong to, title. */
+const inner = [
+  ["projects", "projects", "Projects"], ["run", "runs", "Run"], ["compare", "runs", "Compare"], ["fit", "fits", "Fit"],
+  ["figure", "reports", "Figure"],
+];
+
+/** What the head marks, and the title, for the page in `folder`. */
+export function placeOf(folder) {
+  const own = [...pages, settings].find(([, path]) => path === `${folder}/`);
+  if (own) return { section: own[0], title: own[2] };
+  const [, section, title] = inner.find(([name]) => name === folder) ?? [null, "", ""];
+  return { section, title };
+}

@@ -11,6 +11,8 @@ export const defaults = {
   roles: false, sel: [], view: "", group: "", band: "range", sweep: false, color: "", clip: true, otherlog: [],
 };
 export const groupedAtMost = 300;
+// The first page fills the screen soon; what groups and comparisons of all listed runs need comes after it.
+const firstPageSize = 100;
 const pageSize = 500;
 const shownAtFirst = 10;
 const shownAtMost = 50;
@@ -43,7 +45,7 @@ export class RunsModel extends EventTarget {
   async load() {
     const ticket = (this.#request += 1);
     const [page, metrics] = await Promise.all([
-      get("runs", this.#query()),
+      get("runs", { ...this.#query(), limit: firstPageSize }),
       get("metrics", { project: this.state.project }),
     ]);
     const missing = await this.#named(page.runs);
@@ -62,7 +64,9 @@ export class RunsModel extends EventTarget {
     if (!this.next) return;
     const after = this.next;
     this.next = null;
+    const ticket = this.#request;
     const page = await get("runs", { ...this.#query(), after });
+    if (ticket !== this.#request) return;
     for (const run of page.runs) {
       if (!this.#byID.has(run.id)) this.runs.push(run);
       this.#byID.set(run.id, run);
@@ -86,6 +90,11 @@ export class RunsModel extends EventTarget {
   get hasCurves() {
     return this.runs.length === 0
       || this.runs.some((run) => Object.values(run.metrics ?? {}).some((metric) => metric.count > 1));
+  }
+
+  /** Whether what is loaded is less than one page. */
+  get isPartial() {
+    return this.next !== null && this.runs.length < pageSize;
   }
 
   /** Ids of the runs that are drawn: those of the address, else the first of the list. */

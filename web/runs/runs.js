@@ -77,6 +77,7 @@ async function reload() {
   }
   await draw();
   markReady();
+  if (model.isPartial) await more();
 }
 
 async function draw() {
@@ -161,6 +162,8 @@ async function more() {
     await model.loadMore();
     table.render();
     drawBars();
+    if (model.state.group) drawPanels();
+    if (model.state.sweep) drawSweep();
   } catch (error) {
     fill(notices, errorBanner(error, more));
   }

@@ -76,8 +76,10 @@ package enum PairedDelta: Figure {
             )
         }
         let points = points(pair)
-        guard points.count >= 4, let last = points.last else {
-            throw .nothingToShow("the runs share fewer than four places on their curves")
+        guard let last = points.last else {
+            throw .nothingToShow(
+                "the runs share fewer than \(enoughPoints) places on their curves"
+            )
         }
         let names = (FigureText.plain(pair.first.name), FigureText.plain(pair.second.name))
         let axis = pair.isByTokens ? "training (tokens)" : "step (optimiser steps)"
@@ -134,36 +136,40 @@ package enum PairedDelta: Figure {
         )
     }
 
-    /// Differences where both curves are, with a local mean over a twelfth of them. Neighbouring
-    /// differences are correlated, which leaves fewer independent ones behind each mean.
+    /// Fewer common places say nothing about how sure a difference is.
+    private static let enoughPoints = 8
+
+    /// Differences where both curves are, with the mean over a tenth of them around each and its
+    /// 90 % interval: the standard error of that mean, with fewer effective differences the more
+    /// neighbours resemble each other. The pages compute their live panels the same way.
     package static func points(_ pair: RunPair) -> [Point] {
         let (own, other) = (pair.curve(pair.first), pair.curve(pair.second))
         let raw = own.compactMap { point -> (x: Double, y: Double)? in
             loss(other, at: point.x).map { (point.x, point.loss - $0) }
         }
-        guard raw.count >= 4 else { return [] }
-        let reach = max(2, raw.count / 24)
-        let means = raw.indices.map { index in
-            let part = raw[max(0, index - reach)...min(raw.count - 1, index + reach)]
-            return part.reduce(0) { $0 + $1.y } / Double(part.count)
-        }
-        let rest = zip(raw, means).map { $0.0.y - $0.1 }
-        let square = rest.reduce(0) { $0 + $1 * $1 }
-        let lagged = zip(rest, rest.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-        let correlation = square > 0 ? min(max(lagged / square, 0), 0.95) : 0
-        let variance = square / Double(max(1, raw.count - 1))
+        guard raw.count >= enoughPoints else { return [] }
+        let reach = max(2, Int((Double(raw.count) / 20).rounded()))
         return raw.indices.map { index in
-            let count = min(raw.count - 1, index + reach) - max(0, index - reach) + 1
-            let independent = max(1, Double(count) * (1 - correlation) / (1 + correlation))
-            let half = 1.645 * (variance / independent).squareRoot()
+            let window = raw[max(0, index - reach)...min(raw.count - 1, index + reach)].map(\.y)
+            let (mean, error) = meanAndError(window)
             return Point(
                 x: raw[index].x,
                 difference: raw[index].y,
-                mean: means[index],
-                low: means[index] - half,
-                high: means[index] + half
+                mean: mean,
+                low: mean - 1.645 * error,
+                high: mean + 1.645 * error
             )
         }
+    }
+
+    private static func meanAndError(_ window: [Double]) -> (mean: Double, error: Double) {
+        let mean = window.reduce(0, +) / Double(window.count)
+        let deviations = window.map { $0 - mean }
+        let square = deviations.reduce(0) { $0 + $1 * $1 }
+        let lagged = zip(deviations, deviations.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+        let correlation = square > 0 ? min(max(lagged / square, 0), 0.95) : 0
+        let independent = max(1, Double(window.count) * (1 - correlation) / (1 + correlation))
+        return (mean, (square / Double(max(1, window.count - 1)) / independent).squareRoot())
     }
 
     /// On the line between the two measurements around x; nil outside of them.

@@ -23,7 +23,7 @@ enum MLflowAnswer {
     /// A large answer leaves compressed, at the fastest level: a page of history is megabytes of
     /// JSON, and shrinks to a tenth.
     static func json(_ buffer: ByteBuffer, for request: Request) async -> Response {
-        guard buffer.readableBytes >= compressedBytes, takesGzip(request) else {
+        guard buffer.readableBytes >= compressedBytes, request.takesGzip else {
             return json(buffer)
         }
         let packed = try? await NIOThreadPool.singleton.runIfActive {
@@ -65,13 +65,6 @@ enum MLflowAnswer {
         } catch {
             throw MLflowError(.badRequest, "The request body ended early or is malformed.")
         }
-    }
-
-    private static func takesGzip(_ request: Request) -> Bool {
-        request.headers[values: .acceptEncoding]
-            .flatMap { $0.split(separator: ",") }
-            .map { $0.filter { $0 != " " }.lowercased() }
-            .contains { $0 == "gzip" || $0.hasPrefix("gzip;") && !$0.hasSuffix("q=0") }
     }
 }
 

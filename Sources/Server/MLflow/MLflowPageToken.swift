@@ -88,11 +88,11 @@ package enum MLflowPageToken {
         mark(of: order.map { $0.identifier.key + ($0.isAscending ? "+" : "-") })
     }
 
-    /// Tells orders apart, the same in every process: FNV-1a over their terms.
+    /// Tells orders apart, the same in every process.
     private static func mark(of terms: [String]) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in terms.joined().utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return String(hash, radix: 36)
+        var hash = FNV1a()
+        hash.add(terms.joined().utf8)
+        return String(hash.value, radix: 36)
     }
 
     /// The last name of a listing.

@@ -3,10 +3,12 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Serves the pages for addresses that no route answers. What lies under `/vendor` is pinned by its
-/// name and cached for good; all else is asked for again each time (a conditional request). Where a
-/// `.gz` lies beside a file and the browser takes gzip, that is sent.
+/// Serves the files beside the pages. What lies under `/vendor` is pinned by its name and cached for
+/// good; all else is asked for again each time (a conditional request). Where a `.gz` lies beside a
+/// file and the browser takes gzip, that is sent.
 struct StaticFilesMiddleware: RouterMiddleware {
+    static let forGood = "public, max-age=31536000, immutable"
+
     private let folder: String
     private let files: FileMiddleware<IsolossRequestContext, LocalFileSystem>
 
@@ -14,7 +16,7 @@ struct StaticFilesMiddleware: RouterMiddleware {
         self.folder = folder
         files = FileMiddleware(
             folder,
-            searchForIndexHtml: true,
+            searchForIndexHtml: false,
             logger: Logger(label: "isoloss.files", factory: { _ in SwiftLogNoOpLogHandler() })
         )
     }
@@ -37,7 +39,7 @@ struct StaticFilesMiddleware: RouterMiddleware {
         otherwise error: any HTTPResponseError
     ) async throws -> Response {
         let path = request.uri.path
-        let isCompressed = takesGzip(request) && hasCompressed(path)
+        let isCompressed = request.takesGzip && hasCompressed(path)
         var asked = request
         if isCompressed {
             var head = request.head
@@ -47,24 +49,14 @@ struct StaticFilesMiddleware: RouterMiddleware {
         }
         var response = try await files.handle(asked, context: context) { _, _ in throw error }
         response.headers[.cacheControl] =
-            path.hasPrefix("/vendor/") ? "public, max-age=31536000, immutable" : "no-cache"
+            path.hasPrefix("/vendor/") ? Self.forGood : "no-cache"
         response.headers[.vary] = "Accept-Encoding"
-        if let folder = response.headers[.location], let query = request.uri.query {
-            response.headers[.location] = folder + "?" + query
-        }
         if isCompressed {
             response.headers[.contentEncoding] = "gzip"
             response.headers[.acceptRanges] = nil
             response.headers[.contentType] = mediaType(of: path)
         }
         return response
-    }
-
-    private func takesGzip(_ request: Request) -> Bool {
-        request.headers[values: .acceptEncoding]
-            .flatMap { $0.split(separator: ",") }
-            .map { $0.filter { $0 != " " }.lowercased() }
-            .contains { $0 == "gzip" || $0.hasPrefix("gzip;") && !$0.hasSuffix("q=0") }
     }
 
     private func hasCompressed(_ path: String) -> Bool {

@@ -1,12 +1,12 @@
 // Projects: what is running, what broke, what changed?
 
-import "./components/nav.js";
-import { errorBanner } from "./components/banner.js";
-import { empty, firstRun } from "./components/empty.js";
-import { get, pageURL } from "./lib/api.js";
-import { byID, fill, h, markReady } from "./lib/dom.js";
-import { ago, capital, count, loss, plural } from "./lib/format.js";
-import { pages } from "./lib/pages.js";
+import "../components/nav.js";
+import { errorBanner } from "../components/banner.js";
+import { empty, firstRun } from "../components/empty.js";
+import { get, pageURL } from "../lib/api.js";
+import { byID, fill, h, markReady } from "../lib/dom.js";
+import { ago, capital, count, loss, plural } from "../lib/format.js";
+import { pages } from "../lib/pages.js";
 
 // The addresses which MLflow's client prints when a run ends: #/experiments/ID/runs/ID.
 const printedByClient = /^#\/experiments\/(\d+)(?:\/runs\/([0-9a-f]{32}))?/;
