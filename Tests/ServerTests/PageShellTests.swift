@@ -4,8 +4,6 @@ import TestSupport
 import Testing
 
 struct PageShellTests {
-    private let versioned = #/assets/([0-9a-z]+)/runs/runs\.js/#
-
     @Test func `every folder with a module of its name is a page`() async throws {
         let web = TestDatabase.repositoryRoot + "/web"
         let folders = try FileManager.default.contentsOfDirectory(atPath: web).filter {
@@ -33,13 +31,15 @@ struct PageShellTests {
     {
         try await TestApplication.with { app in
             let page = try await app.get("/runs/").text
-            let version = try #require(page.firstMatch(of: versioned)?.1)
-            let linked = page.matches(of: #/href="\.\.(/assets/[^"]+)"/#).map { String($0.1) }
+            let version = try #require(
+                page.firstMatch(of: #/assets\/([0-9a-z]+)\/runs\/runs\.js/#)?.1
+            )
+            let linked = page.matches(of: #/href="\.\.(\/assets\/[^"]+)"/#).map { String($0.1) }
             #expect(linked.contains("/assets/\(version)/lib/dom.js"))
             #expect(!linked.contains { $0.hasSuffix("palette.js") }, "it is fetched when asked for")
             for path in linked {
                 let file = try await app.get(path)
-                #expect(file.status == 200 && file.headers["cache-control"] == forGood)
+                #expect(file.status == 200 && file.headers["cache-control"] == Self.forGood)
             }
             let packed = try await app.get(
                 "/assets/\(version)/styles.css",
@@ -89,5 +89,5 @@ struct PageShellTests {
         #expect(before.page("lib", root: "") == nil)
     }
 
-    private let forGood = "public, max-age=31536000, immutable"
+    private static let forGood = "public, max-age=31536000, immutable"
 }

@@ -113,7 +113,7 @@ package struct ForecastScorer: Sendable {
         )
     }
 
-    private static func thin(
+    static func thin(
         _ runs: [ForecastRequest.Peer],
         to limit: Int?,
         offset: Int

@@ -7,12 +7,16 @@ package struct StopScorer: Sendable {
     package var runs: [ForecastRequest.Peer]
     /// Runs of one key are a sweep.
     package var sweep: @Sendable (ForecastRequest.Peer) -> String
+    /// At most so many finished runs are given to a sweep; nil gives all.
+    package var peerLimit: Int?
 
     package init(
         runs: [ForecastRequest.Peer],
+        peerLimit: Int? = nil,
         sweep: @escaping @Sendable (ForecastRequest.Peer) -> String
     ) {
         self.runs = runs
+        self.peerLimit = peerLimit
         self.sweep = sweep
     }
 
@@ -153,9 +157,10 @@ package struct StopScorer: Sendable {
         at share: Double,
         finished: [ForecastRequest.Peer]
     ) -> [StopAdvisor.Job] {
-        running.enumerated().map { index, run in
+        let peers = ForecastScorer.thin(finished, to: peerLimit, offset: 0)
+        return running.enumerated().map { index, run in
             var request = ForecastScorer.cut(run, at: share)
-            request.peers = finished
+            request.peers = peers
             return StopAdvisor.Job(runID: Self.id(index), runName: run.runName, request: request)
         }
     }

@@ -232,24 +232,30 @@ package struct RunDesign: Sendable {
         return cell
     }
 
+    /// Covariance of the error of the answer, ln LR and ln B; of ln LR alone at a given batch.
+    package var answerCovariance: (xx: Double, xy: Double, yy: Double)? { covariance(total) }
+
     private func criterion(_ information: [Double]) -> Double {
+        guard let error = covariance(information) else { return .infinity }
+        let cost = hessian.xx * error.xx + 2 * hessian.xy * error.xy + hessian.yy * error.yy
+        return 50 * max(cost, 0)
+    }
+
+    private func covariance(_ information: [Double]) -> (xx: Double, xy: Double, yy: Double)? {
         var solved: [[Double]] = []
         for row in answer {
             var system = SmallSystem(size: Self.count)
             system.matrix = information
             for index in 0..<Self.count { system.matrix[index * Self.count + index] += 1e-9 }
             system.vector = row
-            guard system.solve() else { return .infinity }
+            guard system.solve() else { return nil }
             solved.append(system.vector)
         }
         func product(_ left: [Double], _ right: [Double]) -> Double {
             zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
         }
-        var cost = hessian.xx * product(answer[0], solved[0])
-        if answer.count > 1 {
-            cost += 2 * hessian.xy * product(answer[0], solved[1])
-            cost += hessian.yy * product(answer[1], solved[1])
-        }
-        return 50 * max(cost, 0)
+        let rate = product(answer[0], solved[0])
+        guard answer.count > 1 else { return (rate, 0, 0) }
+        return (rate, product(answer[0], solved[1]), product(answer[1], solved[1]))
     }
 }

@@ -39,7 +39,8 @@ extension FigureController {
                 domains: Self.names(query, "domains"),
                 mixture: try shares.map { shares throws(APIError) in
                     try first.ordered(shares, field: "mixture")
-                }
+                },
+                tokens: try query.positiveNumber("tokens")
             )
         )
     }

@@ -53,9 +53,8 @@ extension FigureController {
         return RunPair(curves[0].side, curves[1].side)
     }
 
-    private func replay(_ project: Project) async throws -> ForecastReplay {
-        let peers = try await forecastData(project).peers().compactMap(\.peer)
-        return await dependencies.advice.run { ForecastReplay(peers) }
+    private func replay(_ project: Project) async throws -> FinishedRuns {
+        FinishedRuns(try await forecastData(project).peers().compactMap(\.peer))
     }
 
     private func forecastData(_ project: Project) async throws -> ForecastData {

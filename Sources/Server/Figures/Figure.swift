@@ -60,7 +60,7 @@ package enum FigureSubject: Sendable {
     case runs
     /// The loss curves of two runs.
     case pair
-    /// Finished runs, forecast as if they were not.
+    /// Finished runs with their curves.
     case replay
 }
 
@@ -198,6 +198,7 @@ package let figureCatalogue: [any Figure.Type] = [
     BatchLaw.self,
     LawDisagreement.self,
     RegretByCell.self,
+    NextBestRun.self,
     LossOverCompute.self,
     IsoFLOPProfiles.self,
     OptimalAllocation.self,
@@ -215,6 +216,7 @@ package let figureCatalogue: [any Figure.Type] = [
     HeldOutErrors.self,
     ForecastFan.self,
     ForecastCalibration.self,
+    StopValue.self,
     PairedDelta.self,
     ComputeRegret.self,
     ExchangeRates.self,
@@ -225,5 +227,6 @@ package let figureCatalogue: [any Figure.Type] = [
     MixtureTernary.self,
     MixtureWorth.self,
     MixtureTradeoff.self,
+    MixtureEpochs.self,
     ProxyRanks.self,
 ]

@@ -1,8 +1,19 @@
 import Foundation
 package import ScalingLaws
 
+/// Finished runs with their curves, for figures of what would have been said of them.
+package struct FinishedRuns: FigureBody {
+    package var runs: [ForecastRequest.Peer]
+
+    package init(_ runs: [ForecastRequest.Peer]) { self.runs = runs }
+
+    package var provenance: FigureProvenance {
+        FigureProvenance(law: "forecast", runs: runs.count)
+    }
+}
+
 /// Finished runs forecast as they would have been at a share of their steps, each from the others.
-package struct ForecastReplay: FigureBody {
+package struct ForecastReplay: Sendable {
     package struct Point: Sendable {
         package var runName: String
         package var share: Double
@@ -13,7 +24,6 @@ package struct ForecastReplay: FigureBody {
     }
 
     package var points: [Point]
-    package var runs: Int
 
     package static let shares = [0.1, 0.25, 0.5]
     /// More would keep a reader waiting and say little more.
@@ -21,7 +31,6 @@ package struct ForecastReplay: FigureBody {
     private static let peerLimit = 48
 
     package init(_ runs: [ForecastRequest.Peer]) {
-        self.runs = runs.count
         let scorer = ForecastScorer(runs: runs)
         let stride = max(1, runs.count / Self.replayedRuns)
         points = Self.shares.flatMap { share in
@@ -37,22 +46,20 @@ package struct ForecastReplay: FigureBody {
             }
         }
     }
-
-    package var provenance: FigureProvenance { FigureProvenance(law: "forecast", runs: runs) }
 }
 
 /// How good forecasts of the end would have been early in runs whose end is known.
 package enum ForecastCalibration: Figure {
-    package typealias Fit = ForecastReplay
+    package typealias Fit = FinishedRuns
     package static let kind = "forecast-calibration"
     package static let title = "Forecasts of finished runs against their ends"
     package static let laws: [String] = []
     package static let subject = FigureSubject.replay
 
     package static func make(
-        _ input: FigureInput<ForecastReplay>
+        _ input: FigureInput<FinishedRuns>
     ) throws(FigureError) -> PlotlyFigure {
-        let points = input.fit.points
+        let points = ForecastReplay(input.fit.runs).points
         guard points.count >= 3 else {
             throw .nothingToShow("fewer than three finished runs could have been forecast")
         }

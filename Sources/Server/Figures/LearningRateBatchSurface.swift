@@ -13,7 +13,7 @@ package enum LearningRateBatchSurface: Figure {
         let scale = ColorScale(surface)
         let data =
             [heat(surface, scale), plateau(surface), path(input, surface, answer)]
-            + stabilityLimit(surface) + runs(surface, scale)
+            + stabilityLimit(surface) + cloud(input, target, answer) + runs(surface, scale)
             + laws(answer, surface) + [optimum(answer)]
         let inside = answer.extrapolation.inside ? "inside" : "outside"
         let best =

@@ -12,17 +12,21 @@ package struct MixtureQuestion: FigureBody {
     /// The mixture that a triangle goes through, in the order of the domains; nil takes the best
     /// run's.
     package var mixture: [Double]?
+    /// Of the run that is planned.
+    package var tokens: Double?
 
     package init(
         fits: [MixtureFit],
         constraints: MixtureConstraints = MixtureConstraints(),
         domains: [String] = [],
-        mixture: [Double]? = nil
+        mixture: [Double]? = nil,
+        tokens: Double? = nil
     ) {
         self.fits = fits
         self.constraints = constraints
         self.domains = domains
         self.mixture = mixture
+        self.tokens = tokens
     }
 
     package var provenance: FigureProvenance {

@@ -24,7 +24,7 @@ enum FigureSamples {
         case .forecast: try forecast.get()
         case .runs: ProjectSamples.runs
         case .pair: ProjectSamples.pair
-        case .replay: ForecastReplay(peers)
+        case .replay: FinishedRuns(peers)
         }
     }
 
@@ -68,9 +68,15 @@ enum FigureSamples {
 
     /// Two targets that want different domains.
     static let mixtures = Result {
-        MixtureQuestion(fits: [
-            try mixtureFit("loss/web", [1.5, 0.8]), try mixtureFit("loss/code", [0.5, 2]),
-        ])
+        var constraints = MixtureConstraints()
+        constraints.availableTokens = ["web": 4e9, "code": 5e8, "other": 1e9]
+        return MixtureQuestion(
+            fits: [
+                try mixtureFit("loss/web", [1.5, 0.8]), try mixtureFit("loss/code", [0.5, 2]),
+            ],
+            constraints: constraints,
+            tokens: 1e10
+        )
     }
 
     /// Forty runs over three domains on L = 2 + (0.1 + a √web + b √code + 0.1 √other)^−0.3.
