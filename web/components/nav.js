@@ -13,6 +13,7 @@ const inFigures = [
 ];
 
 class Nav extends HTMLElement {
+  #place = placeOf(this.getAttribute("page"));
   #project = currentProject();
   #live = h("span", { class: "live", role: "status", hidden: true });
   #choose = h("select", { "aria-label": "Project", on: { change: () => this.#switchProject() } });
@@ -22,14 +23,12 @@ class Nav extends HTMLElement {
   });
   #settings = h("a", {
     class: "quiet icon", id: "settings-link", title: `${settings[2]}: ${settings[4]}`, "aria-label": settings[2],
-    "aria-current": this.getAttribute("current") === "settings" ? "page" : null,
+    "aria-current": this.#place.section === "settings" ? "page" : null,
   }, "⚙");
 
   connectedCallback() {
     startTheme();
-    const { section, title } = placeOf(this.getAttribute("page"));
-    this.setAttribute("current", section);
-    document.title = title ? `${title} · Isoloss` : "Isoloss";
+    document.title = `${this.#place.title} · Isoloss`;
     fill(this, h("a", { class: "skip", href: "#main" }, "To the content"), h("header", { class: "top" },
       h("a", { class: "brand", href: pageURL("") }, mark(), "Isoloss"),
       h("span", { class: "dim", "aria-hidden": "true" }, "/"),
@@ -84,7 +83,7 @@ class Nav extends HTMLElement {
   }
 
   #drawLinks() {
-    const current = this.getAttribute("current");
+    const current = this.#place.section;
     fill(this.#links,
       h("a", { href: pageURL(""), "aria-current": current === "projects" ? "page" : null }, "Projects"),
       pages.map(([id, path, label, , question]) => h("a", {
@@ -127,7 +126,7 @@ class Nav extends HTMLElement {
   }
 
   #switchProject() {
-    const page = [...pages, settings].find(([id]) => id === this.getAttribute("current"));
+    const page = [...pages, settings].find(([id]) => id === this.#place.section);
     location.href = pageURL(page ? page[1] : "runs/", { project: this.#choose.value });
   }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import ScalingLaws
+package import ScalingLaws
 
 /// Where on learning rate × batch one more run would teach most about the answer at a target.
 package enum NextBestRun: Figure {

@@ -11,7 +11,7 @@ package enum StopValue: Figure {
     package static let laws: [String] = []
     package static let subject = FigureSubject.replay
 
-    private static let shares = [0.25, 0.5]
+    private static let shares = [0.5, 0.75]
     private static let errorRates = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5]
     /// More would keep a reader waiting and say little more.
     private static let sweepLimit = 24
@@ -150,7 +150,7 @@ package enum StopValue: Figure {
     }
 
     private static func answer(_ lines: [Line]) -> String {
-        guard let line = lines.last, let place = errorRates.firstIndex(of: 0.05) else { return "" }
+        guard let line = lines.first, let place = errorRates.firstIndex(of: 0.05) else { return "" }
         let score = line.advice[place]
         return "half way, allowing 5 %: \(FigureText.percent(100 * score.savedShare)) of the steps"
             + " saved, best run ended in \(score.bestStopped) of \(score.sweeps) sweeps"
