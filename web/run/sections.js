@@ -94,7 +94,7 @@ export class Sections {
     let timer = 0;
     const draw = () => {
       const list = series.map((one, index) => ({ series: readSeries(one, this.#state.x), run: { id: one.metric, name: one.metric.slice(prefix.length + 1) }, look: seriesLook(index), bold: false }));
-      const spec = panelSpec(prefix, list, { ...this.#state, q: run.id });
+      const spec = panelSpec(prefix, list, { ...this.#state, q: run.id, clip: false });
       for (const trace of spec.data) trace.showlegend = trace.mode !== undefined && !["range", "lost"].includes(trace.meta?.role) && trace.hoverinfo !== "skip";
       Object.assign(spec.layout, { showlegend: true, legend: { orientation: "h", y: -0.22 }, margin: { l: 48, r: 12, t: 6, b: 60 } });
       spec.layout.meta.summary = `${prefix} by domain of ${run.name}: ${domainsOf(section).slice(0, 12).join(", ")}`;

@@ -178,7 +178,7 @@ export class RunTable {
 }
 
 function look(column) {
-  return [column.number ? "number" : "", column.optional ? "optional" : "", column.isThird ? "third" : column.id].join(" ");
+  return [column.number && "number", column.optional && "optional", column.isThird ? "third" : column.id].filter(Boolean).join(" ");
 }
 
 function spacer(height) {
