@@ -46,6 +46,93 @@ extension PageTests {
             try await site.expectQuiet("bounds and sums")
         }
 
+        @Test(arguments: [
+            ("redistribute({a: 0.5, b: 0.3, c: 0.2}, 'a', 0.75)", "0.75,0.15,0.1"),
+            ("redistribute({a: 1, b: 0, c: 0}, 'a', 0.5)", "0.5,0.25,0.25"),
+            ("readMix('a:1,b:3', ['a', 'b', 'c'])", "0.25,0.75,0"),
+            ("readMix('d/e:x:2', ['d/e:x', 'b'])", "1,0"),
+            ("readMix('a:-1,b:much', ['a', 'b']) ?? {}", ""),
+            ("readMix(writeMix({a: 0.2, b: 0.8}), ['a', 'b'])", "0.2,0.8"),
+        ])
+        func `shares by hand sum to one`(call: String, expected: String) async throws {
+            let site = try Site.current
+            if try await !site.browser.address().hasPrefix(site.server.url) {
+                try await site.open("/")
+            }
+            let made = try await site.browser.run(
+                "return import('/mixtures/lab.js').then(({redistribute, readMix, writeMix}) =>"
+                    + " Object.values(\(call)).map(value => Number(value.toFixed(6))).join(','))"
+            )
+            #expect(made.text == expected)
+        }
+
+        @Test
+        func `a share that is drawn is predicted at once and kept in the address`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/mixtures/?\(swarm)")
+            try await browser.wait(
+                "the best mixture is predicted",
+                "return document.querySelector('#lab footer')?.textContent.includes('predicted')"
+            )
+            let best = try await browser.text("#lab footer")
+            try await browser.run(
+                "const share = document.querySelector('#lab input'); share.value = '0.95';"
+                    + " share.dispatchEvent(new Event('input'));"
+                    + " share.dispatchEvent(new Event('change')); return 1"
+            )
+            try await browser.wait(
+                "the prediction follows",
+                "const text = document.querySelector('#lab footer').textContent;"
+                    + " return text.includes('predicted') && !text.includes('+0.0000')"
+            )
+            #expect(try await browser.text("#lab footer") != best)
+            #expect(try await browser.address().contains("mix="))
+            #expect(try await browser.text("#lab").contains("95.0 %"))
+            try await browser.open(try await browser.address())
+            try await browser.wait(
+                "the address keeps it",
+                "return document.querySelector('#lab')?.textContent.includes('95.0 %')"
+            )
+            try await site.expectQuiet("a mixture by hand")
+        }
+
+        @Test
+        func `a target that is kept low holds the optimum`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            let kept = "%5B%7B%22target%22%3A%22loss%2Fcode%22%2C%22limit%22%3A%221.9%22%7D%5D"
+            try await site.open("/mixtures/?\(swarm)&ceilings=\(kept)")
+            try await browser.wait(
+                "the ceiling binds",
+                "return document.querySelector('#binding')?.textContent"
+                    + ".includes('loss/code at most 1.9')"
+            )
+            try await site.expectQuiet("a ceiling")
+        }
+
+        @Test
+        func `domains that move as one keep their proportions`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open(
+                "/mixtures/?\(swarm)&frozen=%5B%5B%22web%22%2C%22other%22%5D%5D"
+            )
+            try await browser.wait("the bars are there", "return !!document.querySelector('#bars')")
+            let chosen = try await browser.run(
+                "return document.querySelector('#constraints .frozen select').selectedOptions.length"
+            )
+            #expect(chosen.number == 2)
+            let shares = try await browser.run(
+                "return [...document.querySelectorAll('#shares tbody tr')]"
+                    + ".map(row => [...row.cells].slice(0, 2).map(cell => cell.textContent).join(' '))"
+            )
+            // Left alone, the best mixture has hardly any of the weak domain.
+            let other = try #require(shares.texts.first { $0.hasPrefix("other") })
+            #expect((Double(other.split(separator: " ")[1]) ?? 0) > 5, "\(shares.texts)")
+            try await site.expectQuiet("domains that move as one")
+        }
+
         @Test
         func `a number that is none is told beside the form`() async throws {
             let site = try Site.current

@@ -59,6 +59,7 @@ const looks = {
     marker: { symbol: "star", size: 18, color: "#ffffff", line: { color: ink, width: 1.4 } },
     error_x: { color: ink, thickness: 1.5, width: 5 }, error_y: { color: ink, thickness: 1.5, width: 5 },
   }),
+  cloud: () => ({ marker: { size: 5, color: "rgba(255,255,255,0.5)", line: { color: "rgba(16,21,28,0.55)", width: 0.8 } } }),
   law: () => ({
     marker: { symbol: "diamond", size: 11, color: ink, line: { color: "#ffffff", width: 1.3 } },
     textfont: { size: 11.5, color: "#ffffff", shadow: "0 0 3px #10151c, 0 0 3px #10151c, 0 0 2px #10151c" },

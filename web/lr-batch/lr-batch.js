@@ -130,10 +130,10 @@ function showRivals() {
 function showSwitches() {
   const hasCloud = sent.get("lr-batch-surface")?.data.some((trace) => trace.meta?.role === "cloud");
   fill(switches,
-    hasCloud ? toggle("resampled optima", state.cloud, (cloud) => {
+    hasCloud ? toggle("where the best may lie", state.cloud, (cloud) => {
       set({ cloud });
       view("lr-batch-surface");
-    }, "Where the optimum lies when the runs are resampled") : null,
+    }, "Draws of the best learning rate and batch, as wide and as tilted as the runs leave them") : null,
     law ? segmented("Colours say", [["loss", "loss"], ["compute", "% more compute", "how much more compute, at the same tokens a parameter, makes up for the worse setting, by this project's law of the loss"]], state.axis, (axis) => {
       set({ axis });
       showRivals();

@@ -3,6 +3,7 @@
 
 import { h } from "../lib/dom.js";
 import { parseNumber, si } from "../lib/format.js";
+import { ceilingRows, frozenRows, moreConstraints } from "./more-constraints.js";
 
 const fields = [
   ["targetTokens", "Training tokens", "2T", "of the run that the mixture is for"],
@@ -15,15 +16,17 @@ const references = [
   ["", "the mean of the runs"], ["best", "the best run"], ["uniform", "equal shares"], ["tokens", "unique tokens"],
 ];
 
-/** Names and empty values of what the form keeps in the address; the last two are JSON. */
+/** Names and empty values of what the form keeps in the address; the last four are JSON. */
 export const constraintDefaults = {
-  targetTokens: "", epochs: "", least: "", greatest: "", caution: "", near: "", reference: "", bounds: "", groups: "",
+  targetTokens: "", epochs: "", least: "", greatest: "", caution: "", near: "", reference: "", size: "", bounds: "", groups: "", ceilings: "", frozen: "",
 };
 
 /** `change(values)` gets what was typed, as text. */
 export function constraintForm(state, swarm, change) {
   const bounds = parsed(state.bounds, {});
   const groups = h("div", { class: "stack" }, Object.values(parsed(state.groups, [])).map((group) => groupRow(swarm, group)));
+  const ceilings = ceilingRows(swarm, state.target, parsed(state.ceilings, []));
+  const frozen = frozenRows(swarm, parsed(state.frozen, []));
   const form = h("form", { class: "card pad stack", id: "constraints", on: { submit } }, h("h3", {}, "Constraints"),
     fields.map(([name, label, example, help]) => field(label, help, h("input", {
       name, value: state[name], placeholder: example, inputmode: "decimal", autocomplete: "off",
@@ -38,6 +41,10 @@ export function constraintForm(state, swarm, change) {
       field("Within", "L1 distance, 0 to 2: twice the share of tokens that move", h("input", {
         name: "near", value: state.near, placeholder: "0.4", inputmode: "decimal", autocomplete: "off",
       }))),
+    part("Other targets and domains that move as one", state.ceilings || state.frozen, ceilings.parts, frozen.parts),
+    part("For another model size", state.size, field("Model size N", "for laws over sizes, with the training tokens above", h("input", {
+      name: "size", value: state.size, placeholder: "1B", inputmode: "decimal", autocomplete: "off",
+    }))),
     h("p", { class: "bad", id: "constraint-complaint", role: "alert", hidden: true }),
     h("button", { class: "button primary" }, "Find the best mixture"));
 
@@ -55,9 +62,9 @@ export function constraintForm(state, swarm, change) {
       wrong[0].focus();
       return;
     }
-    const values = Object.fromEntries([...fields.map(([name]) => name), "near", "reference"]
+    const values = Object.fromEntries([...fields.map(([name]) => name), "near", "reference", "size"]
       .map((name) => [name, form.elements[name].value.trim()]));
-    change({ ...values, bounds: readBounds(form), groups: readGroups(groups) });
+    change({ ...values, bounds: readBounds(form), groups: readGroups(groups), ceilings: ceilings.read(), frozen: frozen.read() });
   }
 
   return form;
@@ -131,6 +138,7 @@ export function constraints(state, swarm, best) {
     name: group.domains.join(" + "), domains: group.domains, low: number(group.low), high: number(group.high),
   }));
   if (groups.length) wanted.groups = groups;
+  Object.assign(wanted, moreConstraints(parsed(state.ceilings, []), parsed(state.frozen, []), swarm, number));
   const targetTokens = number(state.targetTokens);
   if (targetTokens !== null) Object.assign(wanted, { targetTokens, availableTokens: available });
   const epochs = number(state.epochs);
@@ -147,6 +155,12 @@ function referenceShares(kind, swarm, best, available) {
   const weights = swarm.domains.map(weight);
   const sum = weights.reduce((total, value) => total + value, 0);
   return Object.fromEntries(swarm.domains.map((domain, index) => [domain.name, sum ? weights[index] / sum : 1 / weights.length]));
+}
+
+/** The scale that a mixture is asked for, of laws that know it. */
+export function scaleOf({ size, targetTokens }) {
+  const parameterCount = number(size);
+  return parameterCount === null ? {} : { parameterCount, tokenCount: number(targetTokens) ?? undefined };
 }
 
 /** Those of the constraints that plans know. */

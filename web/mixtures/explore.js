@@ -16,13 +16,21 @@ export function explorers(page) {
   const triangle = figureCard("Loss on a triangle", { id: "mixture-ternary", extra: swarm.domains.length > 3 ? [cornerPicker(page)] : [] });
   const worth = figureCard("Worth of a token", { id: "mixture-worth", extra: [h("span", { id: "fit-others" })] });
   const tradeoff = figureCard("Trade-off", { id: "mixture-tradeoff", extra: [rivalPicker(page)] });
-  const cards = [...(swarm.domains.length > 2 ? [triangle.card] : []), worth.card, tradeoff.card];
+  const epochs = figureCard("Tokens and passes over each domain", { id: "mixture-epochs" });
+  const cards = [...(swarm.domains.length > 2 ? [triangle.card] : []), ...(page.kinds.has("mixture-epochs") ? [epochs.card] : []), worth.card, tradeoff.card];
 
   function show({ card, figure, caption, setSource }, kind, query) {
     const source = { project: state.project, ...query };
     card.hidden = false;
     setSource({ kind, query: source });
-    figure.load(kind, source).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => setCaption(caption, ""));
+    return figure.load(kind, source).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => setCaption(caption, ""));
+  }
+
+  /** Without tokens or stocks of them there is nothing to show; what would help is said by the form. */
+  async function drawEpochs(shares) {
+    if (!page.kinds.has("mixture-epochs")) return;
+    await show(epochs, "mixture-epochs", { target: state.target, mixture: JSON.stringify(shares), constraints: text(page.wanted()) });
+    epochs.card.hidden = !epochs.figure.spec;
   }
 
   function drawWorth() {
@@ -74,6 +82,7 @@ export function explorers(page) {
     if (swarm.domains.length > 2) {
       show(triangle, "mixture-ternary", { target: state.target, domains: corners(state), mixture: JSON.stringify(shares) });
     }
+    drawEpochs(shares);
     drawWorth();
     drawTradeoff();
   }

@@ -1,31 +1,33 @@
 // Mixtures: which shares of which data, and can the law that says so be trusted?
 
 import "../components/nav.js";
-import { answerStrip } from "../components/answer.js";
 import { errorBanner, note } from "../components/banner.js";
-import { copyButton, snippet } from "../components/copy.js";
+import { snippet } from "../components/copy.js";
 import { empty } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
 import { fitNow } from "../components/fit-state.js";
-import { fitStrip, proofOf } from "../components/fit-strip.js";
+import { fitStrip } from "../components/fit-strip.js";
+import { figureKinds } from "../components/law-card.js";
 import { get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
-import { loss, none, percent, plural } from "../lib/format.js";
+import { plural } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
-import { bars } from "./bars.js";
-import { constraintDefaults, constraintForm, constraints } from "./constraints.js";
+import { mixtureAnswer } from "./answer.js";
+import { constraintDefaults, constraintForm, constraints, scaleOf } from "./constraints.js";
 import { explorers } from "./explore.js";
+import { mixtureLab } from "./lab.js";
 import { onlineCard } from "./online.js";
 import { planCard } from "./plans.js";
 import { alternativesTable, bindingTable, scoreTable, tokenTable, weightTable } from "./tables.js";
 
-const defaults = { project: "", target: "", against: "", first: "", second: "", third: "", ...constraintDefaults };
+const defaults = { project: "", target: "", against: "", first: "", second: "", third: "", mix: "", ...constraintDefaults };
 const main = byID("main");
 let state = readState(defaults);
 let swarm = null;
 let record = null;
 let found = null;
 let exploring = null;
+let lab = null;
 let ticket = 0;
 
 const notices = h("div", { class: "stack" });
@@ -33,9 +35,9 @@ const answerPlace = h("div", { class: "stack", id: "answer", "aria-live": "polit
 const tables = h("div", { class: "columns-2" });
 const scores = h("div", { class: "stack" });
 const figures = new Map([
-  ["mixture-predicted", "Predicted and measured"], ["mixture-slice", "Loss over two domains"],
-  ["mixture-sensitivity", "Loss over the share of each domain"],
-].map(([kind, title], index) => [kind, figureCard(title, { id: kind, tall: index === 0 })]));
+  ["mixture-predicted", "Predicted and measured"], ["mixture-sensitivity", "Loss over the share of each domain"],
+  ["mixture-slice", "Loss over two domains"],
+].map(([kind, title]) => [kind, figureCard(title, { id: kind })]));
 
 async function start() {
   if (!state.project) {
@@ -63,20 +65,26 @@ function needs() {
 async function show() {
   state.target ||= preferred();
   const { runs, domains, warnings, leftOut } = swarm;
-  exploring = explorers({ state, swarm, fitOf, change, wanted });
+  exploring = explorers({ state, swarm, fitOf, change, wanted, kinds: new Set((await figureKinds()).map(({ kind }) => kind)) });
+  lab = mixtureLab({ state, swarm, wanted, record: () => record, keep });
   fill(main, h("div", { class: "bar" }, h("h1", {}, "Mixtures"), h("label", { class: "pick" }, h("span", { class: "dim" }, "Make small"), targetPicker()),
     h("span", { class: "dim" }, `${plural(runs, "run")} over ${plural(domains.length, "domain")}`)),
   notices, answerPlace,
-  h("div", { class: "with-side" }, h("div", { class: "stack" }, [...figures.values()].map((item) => item.card)),
-    h("div", { class: "stack" }, constraintForm(state, swarm, change), scores)),
-  tables, exploring.notices, h("div", { class: "columns-2", id: "explore" }, exploring.cards),
+  h("div", { class: "with-side" }, h("div", { class: "columns-2", id: "explore" }, proofs(), exploring.notices),
+    h("div", { class: "stack" }, constraintForm(state, swarm, change), lab.card, scores)),
+  tables,
   planCard({ state, swarm, wanted }), onlineCard(state.project),
   warnings.length || leftOut.length ? h("details", { class: "card pad" }, h("summary", {}, `What to know of these runs (${warnings.length + leftOut.length})`),
     h("ul", {}, warnings.map((item) => h("li", {}, item.message)), leftOut.map((item) => h("li", { class: "dim" }, `${item.run}: ${item.reason}`)))) : null);
   await fitted();
 }
 
-const spread = (value) => String(Number(value.toPrecision(2)));
+/** What proves the law first, then what it says. */
+function proofs() {
+  const [predicted, ...rest] = [...figures.values()].map((item) => item.card);
+  const [second, ...others] = exploring.cards;
+  return [predicted, second, ...rest, ...others];
+}
 
 /** The constraints as the server takes them; the best run is known once there is a fit. */
 function wanted() {
@@ -140,8 +148,12 @@ async function best(own) {
   fill(answerPlace, note("Searching the best mixture…"));
   const limits = wanted();
   try {
+    // Targets that must not get worse need fits of their own, and count nothing in what is made small.
+    const kept = (limits.ceilings ?? []).map((ceiling) => ceiling.target);
+    for (const name of kept) await fitOf(name);
+    const asked = kept.length ? { targets: { ...Object.fromEntries(kept.map((name) => [name, 0])), [state.target]: 1 } } : { target: state.target };
     const answer = await send("POST", "mixtures/optima", {
-      project: state.project, target: state.target, constraints: limits, caution: state.caution ? Number(state.caution) : undefined,
+      project: state.project, ...asked, constraints: limits, ...scaleOf(state), caution: state.caution ? Number(state.caution) : undefined,
     });
     if (own === ticket) found = answer;
   } catch (error) {
@@ -149,33 +161,13 @@ async function best(own) {
     return;
   }
   if (own !== ticket) return;
-  const score = record.fit.scores.find((item) => item.law === record.fit.model.law);
-  const run = found.alternatives.find((item) => item.name === "bestObserved");
-  fill(answerPlace,
-    found.flags.length ? h("div", { class: "banner", role: "status" }, h("ul", {}, found.flags.map((flag) => h("li", {}, flag.message)))) : null,
-    answerStrip([
-      { key: "Best mixture", words: true, ...inWords(found.weights) },
-      { key: "Its loss, predicted", value: `${loss(found.prediction.value)} ± ${spread(found.prediction.sd)}`, range: `${loss(found.prediction.low)} – ${loss(found.prediction.high)} · ${found.law}` },
-      run ? { key: "Best run so far", value: loss(run.measured), range: `predicted ${loss(run.prediction.value)}` } : null,
-      { key: "Trust: rank correlation", value: score?.spearman ? score.spearman.toFixed(3) : none, range: "on runs the fit had not seen" },
-      { key: "Reach", value: found.extrapolation.inside ? "inside" : "outside", words: true, tone: found.extrapolation.inside ? "ok" : "warn",
-        range: `${percent(50 * found.extrapolation.distance)} of the tokens in other domains than in ${found.extrapolation.nearestRun ?? "the nearest run"}` },
-    ], [copyButton("Copy mixture JSON", () => JSON.stringify(Object.fromEntries(Object.entries(found.weights).map(([name, item]) => [name, item.value])), null, 2))]),
-    bars(found, swarm), fitStrip(record, { project: state.project, onRefit: refit }));
+  fill(answerPlace, mixtureAnswer(found, record, swarm, state.project),
+    found.flags.length ? h("div", { class: "banner note", role: "status" }, h("ul", {}, found.flags.map((flag) => h("li", {}, flag.message)))) : null,
+    fitStrip(record, { project: state.project, onRefit: refit }));
   fill(tables, h("div", { class: "stack" }, weightTable(found, swarm, limits), tokenTable(found)),
     h("div", { class: "stack" }, bindingTable(found), alternativesTable(found)));
+  lab.show(found);
   explore();
-}
-
-const namedAtMost = 6;
-
-/** "prose 32 %, tables 27 %", with where the best shares of resampled fits lie. */
-function inWords(weights) {
-  const named = Object.entries(weights).filter(([, item]) => item.value >= 0.005).toSorted(([, a], [, b]) => b.value - a.value);
-  const whole = (value) => Math.round(100 * value);
-  const more = named.length > namedAtMost ? `, and ${named.length - namedAtMost} more` : "";
-  const list = (write) => `${named.slice(0, namedAtMost).map(write).join(", ")}${more}`;
-  return { value: list(([name, item]) => `${name} ${whole(item.value)} %`), range: `90 %: ${list(([name, item]) => `${name} ${whole(item.low)} – ${whole(item.high)} %`)}` };
 }
 
 /** The figures of several targets go through the recommended mixture. */
@@ -191,6 +183,12 @@ async function refit() {
   } catch (error) {
     fill(notices, errorBanner(error, refit));
   }
+}
+
+/** What asks nothing anew. */
+function keep(values) {
+  Object.assign(state, values);
+  writeState(state, defaults, { push: true });
 }
 
 /** `redraws`: only the figures of several targets depend on it. */
