@@ -89,6 +89,13 @@ export class Around {
     this.#table.refresh(this.#model.shown);
   }
 
+  /** After more runs of the list have come: what is drawn of all of them. */
+  drawMore() {
+    this.#drawCards();
+    if (this.#model.state.group) this.drawPanels();
+    else this.redraw();
+  }
+
   /** The same points in other colours or scales. */
   redraw() {
     this.#drawLegend();

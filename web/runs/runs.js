@@ -77,7 +77,12 @@ async function reload() {
   }
   await draw();
   markReady();
-  if (model.isPartial) await more();
+  if (model.isPartial) {
+    await more();
+    around.drawMore();
+  }
+  const { showBest } = await import("./answer.js");
+  showBest(best, model, { onSweep: () => around.setSweep(true), onQuery: setQuery });
 }
 
 async function draw() {
@@ -90,7 +95,6 @@ async function draw() {
   if (nothing) await sayNothing();
   await surround();
   around.draw();
-  import("./answer.js").then(({ showBest }) => showBest(best, model, { onSweep: () => around.setSweep(true), onQuery: setQuery }));
 }
 
 async function surround() {
@@ -162,8 +166,6 @@ async function more() {
     await model.loadMore();
     table.render();
     drawBars();
-    if (model.state.group) drawPanels();
-    if (model.state.sweep) drawSweep();
   } catch (error) {
     fill(notices, errorBanner(error, more));
   }
