@@ -1,7 +1,7 @@
 // Compare: what differs between these runs, and does it matter?
 
 import "../components/nav.js";
-import { errorBanner } from "../components/banner.js";
+import { errorBanner, errorLine } from "../components/banner.js";
 import { empty } from "../components/empty.js";
 import { figureCard } from "../components/figure-card.js";
 import { apiURL, get, pageURL } from "../lib/api.js";
@@ -73,7 +73,7 @@ async function start() {
 
 async function knowProject() {
   if (state.project) return;
-  state.project = (await get(`projects/${runs[0].project}`)).name;
+  state.project = await get(`projects/${runs[0].project}`).then((project) => project.name, () => runs[0].project);
   writeState(state, defaults, { byItself: true });
   nav.useProject(state.project);
 }
@@ -157,7 +157,7 @@ async function drawDelta(fetch = true) {
     delta.figure.hidden = !made.spec;
     fill(strip, compareStrip({ runs, base: base(), compared, metric: name, lines, axis: drawn().x }));
   } catch (error) {
-    delta.caption.textContent = error.message;
+    fill(delta.caption, errorLine(error, () => drawDelta(true)));
   }
 }
 

@@ -11,6 +11,12 @@ export function errorBanner(error, retry) {
     retry ? h("button", { type: "button", class: "button", on: { click: retry } }, "Try again") : null);
 }
 
+/** The same in a line, where a part of a page failed alone. */
+export function errorLine(error, retry) {
+  return h("span", { class: "failure" }, h("span", { class: "bad" }, error.message, error.requestID ? ` (request ${error.requestID})` : ""), " ",
+    h("button", { type: "button", class: "link", on: { click: retry } }, "Try again"));
+}
+
 export function note(...children) {
   return h("div", { class: "banner note", role: "status" }, h("p", {}, children));
 }

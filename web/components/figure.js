@@ -3,6 +3,7 @@
 import { assetURL, get } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { color, onTheme } from "../lib/theme.js";
+import { errorLine } from "./banner.js";
 import { dataTable, readout } from "./figure-data.js";
 import { themed } from "./figure-theme.js";
 
@@ -104,8 +105,7 @@ class Figure extends HTMLElement {
     try {
       this.spec = await get(`figures/${kind}`, query);
     } catch (error) {
-      const again = h("button", { type: "button", class: "button", on: { click: () => this.load(kind, query).catch(() => {}) } }, "Try again");
-      this.#say("failed", `${error.message}${error.requestID ? ` (request ${error.requestID})` : ""} `, again);
+      this.#say("failed", errorLine(error, () => this.load(kind, query).catch(() => {})));
       throw error;
     }
   }
@@ -215,7 +215,7 @@ class Figure extends HTMLElement {
     this.#voice.textContent = text;
   };
 
-  #say(look, ...words) {
+  #say(look, words) {
     this.#message.className = look;
     this.#message.hidden = false;
     fill(this.#message, words);

@@ -34,9 +34,8 @@ async function start() {
     return;
   }
   try {
-    const [record, cards, kinds] = await Promise.all([get(`fits/${state.id}`), lawCards(), figureKinds()]);
-    const found = await get(`projects/${record.project}`);
-    project = found.name;
+    const [record, cards, kinds] = await Promise.all([get(`fits/${state.id}`), lawCards().catch(() => []), figureKinds().catch(() => [])]);
+    project = await get(`projects/${record.project}`).then((found) => found.name, () => record.project);
     state.project = project;
     writeState(state, defaults);
     document.querySelector("il-nav").useProject(project);
@@ -81,7 +80,7 @@ async function lay(record, card, kinds) {
   for (const { kind, figure, caption } of figures) {
     figure.load(kind, query).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => {});
   }
-  await showDifference(difference, record);
+  await showDifference(difference, record).catch((error) => fill(difference, errorBanner(error, () => lay(record, card, kinds))));
 }
 
 function head(record, card) {

@@ -149,7 +149,7 @@ function difference(record) {
     try {
       fill(place, differenceTable(await get(`fits/${record.id}/diff`, { other: id })));
     } catch (error) {
-      fill(place, errorBanner(error));
+      fill(place, errorBanner(error, () => compare(id)));
     }
   }
   compare(select.value);
@@ -160,7 +160,7 @@ async function showLedger(place) {
   try {
     fill(place, ledgerCard(await get("predictions", { project: state.project })));
   } catch (error) {
-    fill(place, errorBanner(error));
+    fill(place, errorBanner(error, () => showLedger(place)));
   }
 }
 

@@ -45,7 +45,10 @@ async function start() {
     return;
   }
   try {
-    [run, life] = await Promise.all([get(`runs/${state.id}`), get(`runs/${state.id}/life`)]);
+    // Its attempts and its project's name add to the page; without them it is still the run's page.
+    const [found, lived] = await Promise.all([get(`runs/${state.id}`), get(`runs/${state.id}/life`).catch(() => null)]);
+    run = found;
+    life = lived ?? { attempts: [], paramChanges: [] };
     await knowProject();
     lay();
     follow();
@@ -58,10 +61,10 @@ async function start() {
 
 /** The address says the project by name, so that the head and the links of the page do too. */
 async function knowProject() {
-  const project = await get(`projects/${run.project}`);
-  state.project = project.name;
+  const name = await get(`projects/${run.project}`).then((project) => project.name, () => state.project || run.project);
+  state.project = name;
   writeState(state, defaults, { byItself: true });
-  nav.useProject(project.name);
+  nav.useProject(name);
   document.title = `${run.name} · Isoloss`;
 }
 

@@ -1,5 +1,6 @@
 // Panels of one run in sections: training, evaluation, domains together, the machine.
 
+import { errorLine } from "../components/banner.js";
 import { figureCard } from "../components/figure-card.js";
 import { apiURL, get } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
@@ -111,7 +112,7 @@ export class Sections {
         draw();
         if (answer.leftOut?.length) item.caption.textContent = answer.leftOut[0].reason;
       } catch (error) {
-        item.caption.textContent = error.message;
+        fill(item.caption, errorLine(error, show));
       }
     };
     const append = (points) => {

@@ -46,13 +46,14 @@ export class RunsModel extends EventTarget {
     const ticket = (this.#request += 1);
     const [page, metrics] = await Promise.all([
       get("runs", { ...this.#query(), limit: firstPageSize }),
-      get("metrics", { project: this.state.project }),
+      // The runs name their metrics too: without the list of all there are panels still.
+      get("metrics", { project: this.state.project }).catch(() => null),
     ]);
     const missing = await this.#named(page.runs);
     if (ticket !== this.#request) return false;
     this.runs = page.runs;
     this.next = page.next ?? null;
-    this.metrics = metrics.metrics;
+    this.metrics = metrics?.metrics ?? namedBy(page.runs);
     this.newcomers.clear();
     this.#byID = new Map([...missing, ...page.runs].map((run) => [run.id, run]));
     this.#assignColors();
@@ -167,6 +168,11 @@ export class RunsModel extends EventTarget {
     const answers = await Promise.allSettled([...new Set(ids)].map((id) => get(`runs/${id}`)));
     return answers.filter((answer) => answer.status === "fulfilled").map((answer) => answer.value);
   }
+}
+
+function namedBy(runs) {
+  const names = new Set(runs.flatMap((run) => Object.keys(run.metrics ?? {})));
+  return [...names].sort().map((name) => ({ name, kind: name.startsWith("system/") ? "system" : "training" }));
 }
 
 function hasCurve(run) {

@@ -1,5 +1,6 @@
 // One panel of curves: fetches its own series, fails alone, and follows the stream.
 
+import { errorLine } from "../components/banner.js";
 import { figureCard } from "../components/figure-card.js";
 import { apiURL, get } from "../lib/api.js";
 import { debounce, fill, h } from "../lib/dom.js";
@@ -82,8 +83,7 @@ export class Panel {
       this.draw(groups);
     } catch (error) {
       if (error.name === "AbortError") return;
-      fill(this.#item.caption, h("span", { class: "bad" }, error.message, error.requestID ? ` (request ${error.requestID})` : ""), " ",
-        h("button", { type: "button", class: "link", on: { click: () => this.fetch(needed, groups) } }, "try again"));
+      fill(this.#item.caption, errorLine(error, () => this.fetch(needed, groups)));
     }
     const held = this.#held ?? [];
     this.#held = null;
