@@ -219,5 +219,27 @@ extension PageTests {
             #expect(try await browser.address().contains("run="))
             try await site.expectQuiet("forecasts")
         }
+
+        @Test
+        func `the risk of ending the best run is chosen and says what it saves`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/forecasts/?\(curves)&risk=20")
+            try await browser.wait(
+                "the choice is there",
+                "return !!document.querySelector('#stop-words')"
+            )
+            let chosen = "return [...document.querySelectorAll('#stop-value ~ div button')]"
+                + ".find(button => button.getAttribute('aria-pressed') === 'true').dataset.value"
+            #expect(try await browser.run(chosen).text == "20")
+            try await browser.click("#stop-value ~ div button")
+            #expect(try await browser.address().contains("risk=0.5"))
+            let mark = try await browser.run(
+                "return document.querySelector('#stop-value').spec.layout.shapes.at(-1).x0"
+            )
+            #expect(mark.number == 0.5)
+            #expect(try await browser.text("#stop-words").contains("of the steps saved"))
+            try await site.expectQuiet("a risk")
+        }
     }
 }

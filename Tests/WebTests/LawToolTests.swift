@@ -88,7 +88,7 @@ extension PageTests {
             )
             try await browser.wait(
                 "everything is loaded",
-                "return !document.querySelector('#next-best .dim')"
+                "return document.querySelectorAll('#next-best tbody tr').length === 3"
             )
             let asked = try await browser.run(
                 "const count = performance.getEntriesByType('resource').length;"

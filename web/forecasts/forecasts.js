@@ -5,14 +5,14 @@ import { answerStrip } from "../components/answer.js";
 import { errorBanner, note } from "../components/banner.js";
 import { empty, firstRun } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
-import { figureKinds } from "../components/law-card.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { count, loss, none, percent, plural, si, wire } from "../lib/format.js";
 import { LiveStream } from "../lib/stream.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
+import { recordSection } from "./record.js";
 
-const defaults = { project: "", run: "" };
+const defaults = { project: "", run: "", risk: 5 };
 const pause = 15_000;
 const main = byID("main");
 let state = readState(defaults);
@@ -33,29 +33,12 @@ async function start() {
     return;
   }
   fill(main, h("h1", {}, "Forecasts"), notices, answer, table, detail, record);
-  await Promise.all([refresh(), offerRecord()]);
+  await Promise.all([refresh(), recordSection(state.project, () => state.risk, (risk) => {
+    state.risk = risk;
+    writeState(state, defaults);
+  }).then((section) => fill(record, section))]);
   markReady();
   follow();
-}
-
-/** How such forecasts did on runs that have ended, and where the hours went: drawn when it is opened. */
-async function offerRecord() {
-  let kinds = [];
-  try {
-    kinds = (await figureKinds()).filter(({ kind }) => kind === "forecast-calibration" || kind === "waste-ledger");
-  } catch {
-    // The forecasts themselves report a server that is away.
-  }
-  if (!kinds.length) return;
-  const query = { project: state.project };
-  const items = kinds.map(({ kind, title }) => ({ kind, ...figureCard(title, { id: kind, source: { kind, query } }) }));
-  const section = h("details", { class: "section" }, h("summary", {}, h("h2", {}, "How good were such forecasts, and where did the hours go?")), h("div", { class: "columns-2" }, items.map((item) => item.card)));
-  section.addEventListener("toggle", () => {
-    if (!section.open || section.dataset.asked) return;
-    section.dataset.asked = "1";
-    for (const { kind, figure, caption } of items) figure.load(kind, query).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => {});
-  });
-  fill(record, section);
 }
 
 /** New points make the forecasts old; they are asked for again, but never more often than every 15 s. */
@@ -85,9 +68,12 @@ async function refresh() {
   if (!jobs.length) {
     fill(answer);
     fill(detail);
+    // What there is to say is about runs that have ended.
+    main.insertBefore(record, table);
     fill(table, empty("Nothing is running", `A forecast is made for every running job that logs its loss and says how long it trains. ${plural(found.finishedRuns, "finished run")} would inform it.`, firstRun(state.project)));
     return;
   }
+  main.append(record);
   fill(answer, strip(found), found.statement ? h("p", { class: "statement" }, found.statement) : null);
   const focused = document.activeElement?.closest?.("#jobs tr")?.dataset.id;
   fill(table, jobTable());
@@ -106,7 +92,7 @@ function strip(found) {
 }
 
 function jobTable() {
-  const heads = [["run"], ["done", "number"], ["ends at", "number"], ["90 %", "number"], ["beats the best", "number"], ["advice"]];
+  const heads = [["run"], ["advice"], ["done", "number"], ["ends at", "number"], ["90 %", "number"], ["beats the best", "number"]];
   return h("section", { class: "card" }, h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "table", id: "jobs" },
     h("thead", {}, h("tr", {}, heads.map(([name, look]) => h("th", { class: look ?? "" }, name)))),
     h("tbody", {}, jobs.map((job) => h("tr", { data: { id: job.runID }, class: job.runID === state.run ? "current" : "" },
@@ -119,11 +105,11 @@ function cells({ forecast, probabilityOfBest, isStopAdvised }) {
   const chance = wire(probabilityOfBest ?? null);
   const { value, low, high } = forecast.finalLoss;
   return [
+    h("td", {}, isStopAdvised ? h("span", { class: "warn", title: forecast.stop?.reason ?? "" }, "may be stopped") : h("span", { class: "ok" }, "go on")),
     h("td", { class: "number" }, h("span", { class: "meter", "aria-hidden": "true" }, h("i", { css: { width: `${share}%` } })), `${share} %`),
     h("td", { class: "number" }, loss(value)),
     h("td", { class: "number" }, `${loss(low)} – ${loss(high)}`),
     h("td", { class: "number" }, chance === null ? none : percent(100 * chance)),
-    h("td", {}, isStopAdvised ? h("span", { class: "warn", title: forecast.stop?.reason ?? "" }, "may be stopped") : h("span", { class: "ok" }, "go on")),
   ];
 }
 

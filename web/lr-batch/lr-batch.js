@@ -46,6 +46,7 @@ const words = h("p", { class: "pad zone-words", id: "zone", "aria-live": "polite
 const surface = figureCard("Iso-loss surface", { tall: true, id: "surface", extra: [switches] });
 surface.card.append(words);
 let small = [];
+let next = null;
 
 async function start() {
   if (!state.project) {
@@ -89,13 +90,14 @@ async function ask() {
     showAnswer();
     view("lr-slice");
   });
-  fill(side, form, h("div", { id: "rivals-place" }), nextCard(state.project, record, target(), answer.extrapolation.nearestRun));
+  next = nextCard(state.project, target());
+  fill(side, form, h("div", { id: "rivals-place" }), next.card);
   showRivals();
   fill(proof, evidence(record.fit));
   fill(scores, choices(record.fit));
   if (!main.contains(surface.card)) {
     fill(main, notices, answerPlace, h("div", { class: "with-side" }, surface.card, side),
-      h("div", { class: "columns-3" }, small.map((item) => item.card), scores), proof);
+      h("div", { class: "columns-3" }, small.map((item) => item.card)), h("div", { class: "halves" }, scores, proof));
   }
   showSwitches();
   for (const item of figures()) draw(item);
@@ -164,6 +166,7 @@ async function draw(item) {
     showRivals();
     showSwitches();
   }
+  if (item.kind === "next-best-run") next.show(spec);
   view(item.kind);
 }
 

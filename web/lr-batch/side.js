@@ -1,13 +1,12 @@
 // Beside the surface: the question with the tolerance, who says what, and the next best runs.
 
-import { errorBanner } from "../components/banner.js";
-import { lawID, rivalTable } from "../components/law-answer.js";
+import { copyButton } from "../components/copy.js";
+import { column } from "../components/figure-data.js";
+import { rivalTable } from "../components/law-answer.js";
 import { lawForm } from "../components/law-form.js";
-import { get, pageURL } from "../lib/api.js";
+import { pageURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
-import { percent, rate, si, signed, wire } from "../lib/format.js";
-
-const suggested = 3;
+import { percent, rate, si } from "../lib/format.js";
 
 /** `onAsk(values)`; `onTolerance(percent)` while the slider moves. */
 export function questionCard(state, onAsk, onTolerance) {
@@ -37,25 +36,30 @@ export function rivalCard(answer, { drawn, hidden, worth, onToggle }) {
     h("div", { class: "side-scroll", tabindex: "0", role: "region", "aria-label": "Who says what" }, rivalTable(answer, { drawn, hidden, worth, onToggle })));
 }
 
-/** Which runs would narrow this answer most, for the price of three of the largest size trained. */
-export function nextCard(project, record, target, nearest) {
-  const body = h("div", { class: "pad dim" }, "Weighing runs…");
-  const small = h("small", {});
-  const size = nearest ?? { parameterCount: target.parameters, tokenCount: target.tokens };
-  const budgetFLOPs = suggested * 6 * size.parameterCount * size.tokenCount;
-  const planner = pageURL("recommend/", { project, ...target, budgetFLOPs: budgetFLOPs.toPrecision(3) });
-  const card = h("section", { class: "card", id: "next-best" }, h("header", {}, h("h3", {}, "Next best runs"), small,
-    h("div", { class: "tools" }, h("a", { href: planner }, "plan"))), body);
-  get("next-runs", { project, law: lawID, fit: record.id, ...target, budgetFLOPs, count: suggested }).then((plan) => {
-    small.textContent = `${rate(plan.totalFLOPs)} FLOPs · expected regret ${signed(100 * (plan.after / plan.before - 1), 1)} %`;
-    small.title = plan.criterion;
-    body.className = "scroll";
-    fill(body, h("table", { class: "table" }, h("thead", {}, h("tr", {}, ["LR", "batch", "N", "D", "of gain"].map((name) => h("th", { class: "number" }, name)))),
-      h("tbody", {}, plan.runs.map((run) => h("tr", { title: run.reason }, [rate(run.peakLearningRate ?? null), si(run.batchTokens ?? null),
-        si(run.parameterCount), si(run.tokenCount), percent(100 * (wire(run.gainShare) ?? 0))].map((text) => h("td", { class: "number" }, text)))))));
-  }, (error) => {
-    body.className = "pad";
-    fill(body, errorBanner(error, null));
-  });
-  return card;
+/** The runs that would take most of the doubt away, as figure `next-best-run` has them; `show(spec)` fills it. */
+export function nextCard(project, target) {
+  const body = h("div", { class: "scroll" });
+  const now = h("small", {});
+  let runs = [];
+  const budgetFLOPs = (3 * 6 * target.parameters * target.tokens).toPrecision(3);
+  const card = h("section", { class: "card", id: "next-best", hidden: true }, h("header", {}, h("h3", {}, "Next best runs"), now,
+    h("div", { class: "tools" }, copyButton("Copy JSON", () => JSON.stringify(runs, null, 2), "quiet"),
+      h("a", { href: pageURL("recommend/", { project, ...target, budgetFLOPs }) }, "plan"))), body);
+
+  function show(spec) {
+    const best = spec.data.find((trace) => trace.meta?.role === "optimum");
+    if (!best) return;
+    const batches = column(best.y);
+    runs = column(best.x).map((peakLearningRate, index) => ({
+      peakLearningRate: Number(peakLearningRate.toPrecision(3)), batchTokens: batches[index], parameterCount: target.parameters, tokenCount: target.tokens,
+    }));
+    now.textContent = spec.layout.meta.answer.split(",")[0];
+    const after = (index) => /[\d.]+ %$/.exec(best.hovertext?.[index] ?? "")?.[0] ?? "";
+    fill(body, h("table", { class: "table" }, h("thead", {}, h("tr", {}, ["", "LR", "batch", "cost after it"].map((name) => h("th", { class: "number" }, name)))),
+      h("tbody", {}, runs.map((run, index) => h("tr", {}, [String(index + 1), rate(run.peakLearningRate), si(run.batchTokens), after(index)]
+        .map((text) => h("td", { class: "number" }, text)))))));
+    card.hidden = false;
+  }
+
+  return { card, show };
 }
