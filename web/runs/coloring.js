@@ -16,8 +16,8 @@ export function valueOf(run, key) {
 }
 
 /**
- * {look(run) → {color, dash}, legend} for the drawn runs. Values are the same colours whichever runs are
- * drawn, as long as the list has few of them; dashes tell them apart without colours. Many numbers are a
+ * {look(run) → {color, dash}, legend} for the drawn runs. Values have the same colours whichever runs are
+ * drawn, as long as the list has few of them; dashes tell those that are drawn apart without colours. Many numbers are a
  * scale, by their logarithm over more than a decade.
  */
 export function coloring(listed, drawn, key) {
@@ -34,8 +34,12 @@ export function coloring(listed, drawn, key) {
 
 function classes(values, drawn, key, isNumber) {
   const sorted = values.toSorted((a, b) => a.localeCompare(b, undefined, { numeric: true }));
-  const at = (index) => (isNumber ? { ...seriesLook(8 * (index % 5)), color: between(sorted.length > 1 ? index / (sorted.length - 1) : 0) } : { ...seriesLook(8 * (index % 5)), color: seriesLook(index).color });
-  const looks = new Map(sorted.map((value, index) => [value, at(index)]));
+  const present = new Set(drawn.map((run) => String(valueOf(run, key))));
+  const places = sorted.filter((value) => present.has(value));
+  const looks = new Map(sorted.map((value, index) => [value, {
+    color: isNumber ? between(sorted.length > 1 ? index / (sorted.length - 1) : 0) : seriesLook(index).color,
+    dash: seriesLook(8 * (Math.max(0, places.indexOf(value)) % 5)).dash,
+  }]));
   const none = { color: color("dim"), dash: "solid" };
   const name = (run) => (valueOf(run, key) === null ? missing : looks.has(String(valueOf(run, key))) ? String(valueOf(run, key)) : "others");
   const counts = Map.groupBy(drawn, name);

@@ -14,6 +14,18 @@ const groupBuckets = 120;
 const runsAtOnce = 100;
 const slowest = 2000;
 
+/** Says how many values are clipped, and takes the clipping away: {chip, show(count)}. */
+export function clipChip(model, events) {
+  const isOn = () => model.state.clip !== false;
+  const chip = h("button", { type: "button", class: "chip", hidden: true, title: "values far from all others are out of sight", on: { click: () => events.onScale({ clip: !isOn() }) } });
+  const show = (count) => {
+    chip.hidden = !count;
+    chip.textContent = isOn() ? `${count} clipped` : `clip ${count}`;
+    chip.setAttribute("aria-pressed", String(isOn()));
+  };
+  return { chip, show };
+}
+
 export class Panel {
   #model;
   #events;
@@ -26,7 +38,7 @@ export class Panel {
   #closeValues;
   #item;
   #fresh = h("button", { type: "button", class: "chip", hidden: true, on: { click: () => this.#events.onZoom({ from: "", to: "" }) } }, "new data");
-  #clip = h("button", { type: "button", class: "chip", hidden: true, title: "values far from all others are out of sight", on: { click: () => this.#events.onScale({ clip: this.#model.state.clip === false }) } });
+  #clip;
   #log = h("button", { type: "button", class: "chip", title: "logarithmic y in this panel only", on: { click: () => this.#switchScale() } }, "log");
   name;
   series = new Map();
@@ -36,7 +48,8 @@ export class Panel {
     this.name = name;
     this.#model = model;
     this.#events = events;
-    this.#item = figureCard(name, { extra: [this.#fresh, this.#clip, this.#log] });
+    this.#clip = clipChip(model, events);
+    this.#item = figureCard(name, { extra: [this.#fresh, this.#clip.chip, this.#log] });
     const { figure } = this.#item;
     this.#closeValues = listValues(figure, (x) => writePlace(this.#model.state.x, x));
     figure.addEventListener("il-hover", ({ detail }) => {
@@ -108,7 +121,7 @@ export class Panel {
     list.sort((a, b) => Number(a.bold) - Number(b.bold));
     this.#fresh.hidden = !(state.from && list.some(({ series }) => series.x.at(-1) > Number(state.to)));
     const spec = panelSpec(this.name, list, state);
-    this.#showClip(spec.layout.meta.outliers);
+    this.#clip.show(spec.layout.meta.outliers);
     this.figure.spec = spec;
   }
 
@@ -140,15 +153,8 @@ export class Panel {
     const groups = groupsOf(runs, state.group);
     fill(this.#item.caption, groupKey(groups, lines, state), runs.length > groupedAtMost ? ` · the first ${groupedAtMost} runs` : "");
     this.#fresh.hidden = true;
-    this.#showClip(0);
+    this.#clip.show(0);
     this.figure.spec = groupSpec(this.name, groups, lines, state);
-  }
-
-  #showClip(count) {
-    const isOn = this.#model.state.clip !== false;
-    this.#clip.hidden = !count;
-    this.#clip.textContent = isOn ? `${count} clipped` : `clip ${count}`;
-    this.#clip.setAttribute("aria-pressed", String(isOn));
   }
 
   #switchScale() {

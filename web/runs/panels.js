@@ -2,7 +2,7 @@
 
 import { figureCard } from "../components/figure-card.js";
 import { fill, h } from "../lib/dom.js";
-import { Panel } from "./panel.js";
+import { clipChip, Panel } from "./panel.js";
 
 const panelsAtFirst = 4;
 
@@ -96,10 +96,10 @@ export class Panels {
 
   /** Drawn anew when the list of runs is another: thousands of dots take a while. */
   #showScatter() {
-    const { runs } = this.#model;
-    const isSame = this.#scattered.runs === runs && this.#scattered.length === runs.length;
+    const { runs, state } = this.#model;
+    const isSame = this.#scattered.runs === runs && this.#scattered.length === runs.length && this.#scattered.clip === state.clip;
     if (isSame) return this.#scattered.card;
-    this.#scattered = { runs, length: runs.length, card: this.#makeScatter() };
+    this.#scattered = { runs, length: runs.length, clip: state.clip, card: this.#makeScatter() };
     return this.#scattered.card;
   }
 
@@ -107,10 +107,12 @@ export class Panels {
     const spec = this.#hasScatter ? this.#parts.scatter.scatterSpec(this.#model) : null;
     if (!spec) return null;
     if (!this.#scatter) {
-      this.#scatter = figureCard("Final loss over learning rate", { id: "final-loss", tall: !this.#model.hasCurves });
+      const clip = clipChip(this.#model, this.#events);
+      this.#scatter = { clip, ...figureCard("Final loss over learning rate", { id: "final-loss", tall: !this.#model.hasCurves, extra: [clip.chip] }) };
       this.#scatter.figure.addEventListener("il-hover", (event) => this.#events.onHover(event.detail?.customdata ?? null));
       this.#scatter.figure.addEventListener("il-click", (event) => this.#events.onOpen(event.detail.customdata));
     }
+    this.#scatter.clip.show(spec.layout.meta.outliers);
     this.#scatter.caption.textContent = spec.layout.meta.summary;
     this.#scatter.figure.spec = spec;
     return this.#scatter.card;

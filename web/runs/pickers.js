@@ -22,7 +22,7 @@ export function columnPicker(model, onChange) {
   const { cols } = model.state;
   const metrics = model.metrics.map((metric) => `metrics.${metric.name}`);
   const differing = h("input", { type: "checkbox", checked: true });
-  const names = () => [...(differing.checked ? changing(model.runs) : logged(model.runs)), ...metrics];
+  const names = () => [...new Set([...(differing.checked ? changing(model.runs) : logged(model.runs)), ...metrics, ...cols])];
   return picker(cols.length ? `columns +${cols.length}` : "columns", (search) => names().filter(matching(search)).slice(0, 200), cols, onChange, new Set(),
     (redraw) => { differing.addEventListener("change", redraw); return h("label", { class: "dim" }, differing, "changed between runs only"); });
 }

@@ -22,7 +22,7 @@ const query = new QueryLine(model.state.q, (q) => change({ q, from: "", to: "" }
 const summary = h("span", { class: "dim", id: "summary", role: "status" });
 const announced = h("span", {});
 const notices = h("div", { class: "stack" });
-const best = h("div", { class: "stack" });
+const best = h("div", { class: "best" });
 const views = h("span", {});
 const above = h("div", { class: "stack", hidden: true });
 const side = h("div", {});
@@ -82,13 +82,15 @@ async function reload() {
     around.drawMore();
   }
   const { showBest } = await import("./answer.js");
-  showBest(best, model, { onSweep: () => around.setSweep(true), onQuery: setQuery });
+  await showBest(best, model, { onSweep: () => around.setSweep(true), onQuery: setQuery });
+  best.hidden = !best.firstChild;
 }
 
 async function draw() {
   const nothing = model.runs.length === 0;
   main.querySelector(".runs-grid").hidden = nothing;
   bar.hidden = nothing && !model.state.q;
+  best.hidden = nothing;
   drawSummary();
   table.render();
   if (model.state.open) table.scrollTo(model.state.open);
