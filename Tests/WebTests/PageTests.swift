@@ -79,7 +79,7 @@ struct PageTests {
         try await browser.click("main form button")
         try await browser.wait(
             "the answer is there",
-            "return !!document.querySelector('#knob-rate')"
+            "return !!document.querySelector('#knob-rate') && !document.querySelector('#invitation')"
         )
         let rate = try await browser.text("#knob-rate .value")
         #expect(rate.contains("e-3"))

@@ -14,6 +14,7 @@ import { recordSection } from "./record.js";
 
 const defaults = { project: "", run: "", risk: 5 };
 const pause = 15_000;
+const fewestFinished = 3;
 const main = byID("main");
 let state = readState(defaults);
 let jobs = [];
@@ -33,10 +34,7 @@ async function start() {
     return;
   }
   fill(main, h("h1", {}, "Forecasts"), notices, answer, table, detail, record);
-  await Promise.all([refresh(), recordSection(state.project, () => state.risk, (risk) => {
-    state.risk = risk;
-    writeState(state, defaults);
-  }).then((section) => fill(record, section))]);
+  await refresh();
   markReady();
   follow();
 }
@@ -55,6 +53,16 @@ function follow() {
   }, pause);
 }
 
+/** Once there are runs to replay. */
+async function showRecord(finishedRuns) {
+  if (record.firstChild || finishedRuns < fewestFinished) return;
+  const section = await recordSection(state.project, () => state.risk, (risk) => {
+    state.risk = risk;
+    writeState(state, defaults);
+  });
+  fill(record, section);
+}
+
 async function refresh() {
   let found;
   try {
@@ -65,8 +73,12 @@ async function refresh() {
     return;
   }
   ({ jobs } = found);
+  showRecord(found.finishedRuns);
   if (!jobs.length) {
-    fill(answer);
+    fill(answer, answerStrip([
+      { key: "Running", value: "0", range: `${plural(found.finishedRuns, "finished run")} to learn from` },
+      found.bestFinishedLossNats ? { key: "Best finished so far", value: loss(found.bestFinishedLossNats ?? null), range: (found.lossNames ?? []).join(", ") } : null,
+    ]));
     fill(detail);
     // What there is to say is about runs that have ended.
     main.insertBefore(record, table);

@@ -24,7 +24,7 @@ export async function recordSection(project, risk, onRisk) {
     item.figure.load(kind, query).then(() => {
       setCaption(item.caption, item.figure.spec.layout.meta.answer);
       if (kind === "stop-value") offerRisk(item, risk, onRisk);
-    }, () => {});
+    }, (error) => { item.card.hidden = error.code === "cannotFit"; });
     return item.card;
   });
   return h("section", { class: "stack" }, h("h2", {}, "How good was such advice, and where did the hours go?"), h("div", { class: "halves" }, cards[0], h("div", { class: "stack" }, cards.slice(1))));

@@ -1,18 +1,20 @@
 // Recommend: I have this model and this data: what do I set?
 
 import "../components/nav.js";
+import { proven } from "../components/answer.js";
 import { errorBanner, note } from "../components/banner.js";
 import { cautions } from "../components/cautions.js";
 import { empty, firstRun } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
 import { fitNow, newestFit } from "../components/fit-state.js";
-import { fitStrip } from "../components/fit-strip.js";
-import { around, distance, interval, lawID, rivalTable, takeAway } from "../components/law-answer.js";
+import { fitStrip, proofOf } from "../components/fit-strip.js";
+import { around, distance, interval, lawID, methodOf, rivalTable, takeAway } from "../components/law-answer.js";
 import { lawForm } from "../components/law-form.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { count, loss, none, percent, rate, si } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
+import { defaultTarget } from "../lr-batch/evidence.js";
 import { NextRuns } from "./next-runs.js";
 import { knobStrip } from "./strip.js";
 
@@ -44,8 +46,7 @@ async function start() {
   drawForm();
   try {
     record = await newestFit(state.project) ?? await fitNow(state.project, notices);
-    if (isAsked()) await answer();
-    else fill(results, invitation());
+    await answer();
   } catch (error) {
     fill(results, errorBanner(error, start), error.code === "cannotFit"
       ? empty("What a recommendation needs", "Finished runs that differ in learning rate and batch, at several model sizes and token budgets.", firstRun(state.project))
@@ -54,8 +55,10 @@ async function start() {
   markReady();
 }
 
+/** What the address asks, else the largest size that was trained: the page opens with an answer. */
 function question() {
-  return Object.fromEntries(asked.map((name) => [name, state[name]]));
+  const own = Object.fromEntries(asked.map((name) => [name, state[name]]));
+  return isAsked() || !record ? own : { ...own, ...defaultTarget(record.fit, own) };
 }
 
 function isAsked() {
@@ -75,11 +78,10 @@ function drawForm() {
 
 function invitation() {
   const cells = (record.fit.cells ?? []).slice(-3);
-  return h("section", { class: "card empty" }, h("h2", {}, "Say the size of the model and of the data"),
-    h("p", {}, "The answer comes with its range, how forgiving it is, and whether it lies inside what was measured."),
-    cells.length ? h("div", { class: "bar" }, h("span", { class: "dim" }, "Measured:"), cells.map((cell) => h("button", {
-      type: "button", class: "chip", on: { click: () => choose(cell) },
-    }, `N ${si(cell.parameterCount)}, D ${si(cell.tokenCount)}`))) : null);
+  const { parameters, tokens } = question();
+  return h("div", { class: "bar", id: "invitation" },
+    h("span", {}, `For the largest size trained, N ${si(parameters)}, D ${si(tokens)}. Say yours in the form`, cells.length ? ", or take one that was measured:" : "."),
+    cells.map((cell) => h("button", { type: "button", class: "chip", on: { click: () => choose(cell) } }, `N ${si(cell.parameterCount)}, D ${si(cell.tokenCount)}`)));
 }
 
 function choose(cell) {
@@ -103,24 +105,32 @@ async function answer() {
 }
 
 function show(found) {
+  const values = { ...state, ...question() };
   fill(notices, cautions(found));
-  fill(results,
+  fill(results, isAsked() ? null : invitation(),
     found.mode === "given-batch" ? note(`The batch is fixed at ${si(found.batchTokens.value)} tokens: this is the best learning rate for that batch.`) : null,
     h("div", { class: "knobs" }, rateKnob(found), batchKnob(found), lossKnob(found), confidenceKnob(found)),
-    h("div", { class: "bar" }, takeAway(found, state),
-      h("a", { class: "button", href: pageURL("lr-batch/", { project: state.project, parameters: state.parameters, tokens: state.tokens, sequenceLength: state.sequenceLength }) }, "See the surface")),
-    h("section", { class: "card" }, h("header", {}, h("h3", {}, "Who says what"), h("small", {}, "+loss: expected cost on this project's surface")), rivalTable(found)),
-    disagreement.card, nextRuns.element,
+    h("div", { class: "bar" }, takeAway(found, values),
+      h("a", { class: "button", href: pageURL("lr-batch/", { project: state.project, parameters: values.parameters, tokens: values.tokens, sequenceLength: values.sequenceLength }) }, "See the surface")),
+    h("div", { class: "halves" },
+      h("section", { class: "card" }, h("header", {}, h("h3", {}, "Who says what"), h("small", {}, "+loss: expected cost on this project's surface")),
+        h("div", { class: "side-scroll", tabindex: "0", role: "region", "aria-label": "Who says what" }, rivalTable(found))),
+      disagreement.card),
+    nextRuns.element,
     record ? fitStrip(record, { project: state.project, onRefit: refit, equation: found.provenance.equation }) : null);
-  nextRuns.show(state);
-  const query = { project: state.project, fit: record?.id, parameters: state.parameters, tokens: state.tokens, flops: state.flops };
+  nextRuns.show(values);
+  const query = { project: state.project, fit: record?.id, parameters: values.parameters, tokens: values.tokens, flops: values.flops };
   disagreement.setSource({ kind: "law-disagreement", query });
   disagreement.figure.load("law-disagreement", query).then(
     () => setCaption(disagreement.caption, disagreement.figure.spec.layout.meta.answer), () => {});
 }
 
-function knob(id, key, value, lines, strip = null) {
-  return h("section", { class: "card knob", id }, h("div", { class: "key" }, key), h("div", { class: "value" }, value),
+/** `range` of the value, if it has one, goes with what else stands behind it. */
+function knob(id, key, value, lines, { strip = null, range = null, found = null } = {}) {
+  const inside = found?.extrapolation.inside;
+  const badge = found ? h("span", { class: `badge ${inside ? "ok" : "warn"}`, title: found.extrapolation.note ?? "" }, inside ? "inside data" : "outside data") : null;
+  const proof = range && record ? proofOf(record, { title: methodOf(record) }, range) : null;
+  return h("section", { class: "card knob", id }, h("div", { class: "key" }, key, " ", badge), proven({ key, value, proof }, { class: "value" }),
     lines.filter(Boolean).map((line) => h("div", { class: "range" }, line)), strip);
 }
 
@@ -130,7 +140,7 @@ function rateKnob(found) {
   return knob("knob-rate", "Peak learning rate", rate(best.value), [
     interval(best, rate),
     safe ? `safe zone ${rate(safe.low)} – ${rate(safe.high)} (${around(safe, best.value)}), loss within +${percent(found.plateau.tolerance * 100)}` : null,
-  ], knobStrip(best, safe, rate));
+  ], { strip: knobStrip(best, safe, rate), range: interval(best, rate), found });
 }
 
 function batchKnob(found) {
@@ -141,13 +151,13 @@ function batchKnob(found) {
     sequences,
     found.mode === "given-batch" ? "as given" : interval(best, si),
     safe ? `safe zone ${si(safe.low)} – ${si(safe.high)} (${around(safe, best.value)})` : null,
-  ], found.mode === "given-batch" ? null : knobStrip(best, safe, si));
+  ], found.mode === "given-batch" ? {} : { strip: knobStrip(best, safe, si), range: interval(best, si), found });
 }
 
 function lossKnob(found) {
   return knob("knob-loss", "Expected loss", found.predictedLoss ? loss(found.predictedLoss.value) : none, [
     found.predictedLoss ? `${interval(found.predictedLoss, loss)} nats per token` : found.predictedLossReason,
-  ]);
+  ], found.predictedLoss ? { range: interval(found.predictedLoss, loss), found } : {});
 }
 
 function confidenceKnob(found) {
@@ -162,7 +172,7 @@ function confidenceKnob(found) {
 async function refit() {
   try {
     record = await fitNow(state.project, notices);
-    if (isAsked()) await answer();
+    await answer();
   } catch (error) {
     fill(notices, errorBanner(error, refit));
   }
@@ -171,7 +181,6 @@ async function refit() {
 onNavigate(() => {
   state = readState(defaults);
   drawForm();
-  if (isAsked()) answer();
-  else if (record) fill(results, invitation());
+  if (record || isAsked()) answer();
 });
 start();
