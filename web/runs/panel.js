@@ -36,6 +36,7 @@ export class Panel {
   #mustFetch = false;
   #wasLive = false;
   #closeValues;
+  #axis = "";
   #item;
   #fresh = h("button", { type: "button", class: "chip", hidden: true, on: { click: () => this.#events.onZoom({ from: "", to: "" }) } }, "new data");
   #clip;
@@ -72,7 +73,8 @@ export class Panel {
     const { state } = this.#model;
     this.#request?.abort();
     this.#request = new AbortController();
-    this.#closeValues();
+    if (this.#axis !== state.x) this.#closeValues();
+    this.#axis = state.x;
     if (!needed.length) {
       this.series.clear();
       this.#held = null;
