@@ -10,7 +10,7 @@ import { endedRows } from "./sweep.js";
 const keysAtMost = 3;
 const leastShare = 0.02;
 
-/** Shows it in `place`: `onSweep()` opens the whole of why, `onQuery(q)` filters. */
+/** Shows it in `place`: `onSweep()` opens the whole of why, `onRoles()` what the columns are, `onQuery(q)` filters. */
 export async function showBest(place, model, actions) {
   try {
     fill(place, await line(model, actions));
@@ -21,16 +21,23 @@ export async function showBest(place, model, actions) {
 }
 
 /** For the runs that pass the filter; null where none has ended with a loss. */
-async function line(model, { onSweep, onQuery }) {
+async function line(model, { onSweep, onQuery, onRoles }) {
   const { project, q, sort } = model.state;
   const listed = sort === "roles.loss" || !model.next ? model.runs : (await get("runs", { project, q, sort: "roles.loss", limit: 50 })).runs;
   const [best, next] = listed.filter((run) => run.status !== "running" && Number.isFinite(role(run, "loss"))).toSorted((a, b) => role(a, "loss") - role(b, "loss"));
-  if (!best) return null;
+  if (!best) return lossless(model, onRoles);
   const ahead = next ? role(next, "loss") - role(best, "loss") : null;
   return h("p", { class: "answer-line", id: "best" },
     h("span", {}, "Best ", h("strong", { title: "last loss that the laws read" }, loss(role(best, "loss"))), " ", h("a", { href: pageURL("run/", { project, id: best.id }) }, best.name || best.id.slice(0, 8))),
     next ? h("span", {}, `${signed(ahead)} to the next: `, h("a", { id: "compare-two", href: pageURL("compare/", { project, runs: `${best.id},${next.id}` }), title: `${best.name} and ${next.name}` }, "what differs, and is it clear?")) : null,
     reasons(model, best, onSweep), troubles(model, onQuery));
+}
+
+/** Runs with metrics of which none is known to be the loss. */
+function lossless(model, onRoles) {
+  const isLossless = model.runs.some((run) => Object.keys(run.metrics ?? {}).length) && !model.runs.some((run) => run.roles?.loss !== undefined);
+  if (!isLossless) return null;
+  return h("p", { class: "answer-line", id: "no-loss" }, h("span", {}, "None of the metrics is known to be the loss. ", h("button", { type: "button", class: "link", on: { click: onRoles } }, "Say which column is what")));
 }
 
 /** The keys whose values go with the order of all losses, as the best run has them. */

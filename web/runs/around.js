@@ -57,7 +57,7 @@ export class Around {
       hasCurves && !state.group ? colorPicker(model, (values) => this.#recolor(values)) : null,
       columnPicker(model, (cols) => { model.update({ cols }); this.#table.render(); }),
       toggle("what matters", state.sweep, (on) => this.setSweep(on), "which hyperparameters matter"),
-      toggle("which column is what", state.roles, (on) => { model.update({ roles: on }); this.#drawCards(); }, "what the laws read in these runs"),
+      toggle("which column is what", state.roles, (on) => this.setRoles(on), "what the laws read in these runs"),
       exportMenu(model),
       metricPicker(model, this.panels.metrics, (metrics) => { model.update({ metrics }); this.drawPanels(); }));
     this.#bar.hidden = !hasCurves;
@@ -67,6 +67,12 @@ export class Around {
 
   setSweep(on) {
     this.#model.update({ sweep: on });
+    this.#drawCards();
+    this.drawBars();
+  }
+
+  setRoles(on) {
+    this.#model.update({ roles: on });
     this.#drawCards();
     this.drawBars();
   }
@@ -146,7 +152,7 @@ export class Around {
     // What is being typed there stays.
     else if (!roles.firstChild) {
       fill(roles, rolesModule.rolesCard(state.project, {
-        onClose: () => { this.#model.update({ roles: false }); this.#drawCards(); this.drawBars(); },
+        onClose: () => this.setRoles(false),
         onChange: this.#events.onReload,
       }));
     }

@@ -82,7 +82,7 @@ async function reload() {
     around.drawMore();
   }
   const { showBest } = await import("./answer.js");
-  await showBest(best, model, { onSweep: () => around.setSweep(true), onQuery: setQuery });
+  await showBest(best, model, { onSweep: () => around.setSweep(true), onRoles: () => around.setRoles(true), onQuery: setQuery });
   best.hidden = !best.firstChild;
 }
 
@@ -173,14 +173,17 @@ async function more() {
   }
 }
 
+const running = () => model.runs.filter((run) => run.state === "running").length;
+
 function follow() {
   const stream = new LiveStream(model.state.project, {
-    onState: (state, sign) => nav.showLive(state, sign, model.runs.filter((run) => run.state === "running").length),
+    onState: (state, sign) => nav.showLive(state, sign, running()),
     onPoints: (series) => around?.panels.append(series),
     onReset: () => reload(),
     onRuns: (runs) => {
       const known = model.absorb(runs);
       table.refresh(known.map((run) => run.id));
+      nav.showLive("live", Date.now(), running());
       if (model.runs.length === 0 && !model.state.q) reload();
       else drawNewcomers();
       if (known.some((run) => run.id === model.state.open)) around?.drawDetails();
