@@ -166,6 +166,12 @@ bindKeys({
   a: ["all keys, or only those that differ", () => change({ all: !state.all }, { fetch: false })],
   b: ["next run as base", () => change({ base: runs[(runs.indexOf(base()) + 1) % runs.length].id }, { fetch: true })],
 });
-onNavigate(() => { state = readState(defaults); start(); });
+onNavigate(() => {
+  const before = state.runs.join();
+  state = readState(defaults);
+  if (!compared || state.runs.join() !== before) return start();
+  change({}, { fetch: true });
+  drawCoordinates();
+});
 onTheme(() => { if (runs.length) { draw(); panels.redraw(); drawDelta(false); } });
 start();
