@@ -6,7 +6,10 @@ import { errorBanner } from "../components/banner.js";
 import { copyButton } from "../components/copy.js";
 import { empty } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
+import { fitNow } from "../components/fit-state.js";
+import { fitStrip } from "../components/fit-strip.js";
 import { diagnosticsCard, equationCard, figureKinds, hasFigure, lawCards, parameterTable } from "../components/law-card.js";
+import { stamp } from "../components/stamp.js";
 import { differenceTable, scoreTable } from "../fits/trust.js";
 import { choices } from "../lr-batch/evidence.js";
 import { apiURL, get, pageURL, send } from "../lib/api.js";
@@ -49,6 +52,16 @@ async function start() {
   markReady();
 }
 
+/** Asked for as this one was, and shown. */
+async function refit({ law, where, seed, options, fit }, notices) {
+  try {
+    const next = await fitNow(project, notices, law, { where, seed, options, target: fit?.target });
+    location.assign(pageURL("fit/", { id: next.id }));
+  } catch (error) {
+    fill(notices, errorBanner(error, null));
+  }
+}
+
 /** Queued, running, failed or cancelled: its state, and what can be done. */
 function unfinished(record, card) {
   const isOpen = record.status === "queued" || record.status === "running";
@@ -73,7 +86,8 @@ async function lay(record, card, kinds) {
   const places = { runs: h("div", {}), left: leftOutCard(fit, project) };
   const draw = () => fill(places.runs, runsCard(fit, project, state, (values) => { Object.assign(state, values); writeState(state, defaults); draw(); }));
   draw();
-  fill(main, head(record, card), strip(record, card),
+  const notices = h("div", { class: "stack" });
+  fill(main, head(record, card), notices, strip(record), fitStrip(record, { project, onRefit: () => refit(record, notices), equation: card?.equation }),
     h("div", { class: "columns-2" }, figures.map((item) => item.card)),
     h("div", { class: "columns-3" }, card ? equationCard(card) : null, parameterTable(record, card), diagnosticsCard(record)),
     h("div", { class: "columns-2" }, fit.crossValidation?.interpolated ? choices(fit) : scoreTable(fit), difference), places.left, places.runs, origin(record));
@@ -147,11 +161,9 @@ function origin(record) {
   const quoted = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
   const command = `isoloss --server ${location.origin} fit --project ${quoted(project)} --law ${record.law} --seed ${record.seed}${record.where ? ` --where ${quoted(record.where)}` : ""}`;
   return h("div", { class: "provenance" }, h("span", { title: record.id }, `fit ${record.id.slice(0, 8)}`), h("span", {}, `seed ${record.seed}`),
-    record.fit?.dataHash ? h("span", {}, `data ${record.fit.dataHash}`) : null, record.fit?.lossName ? h("span", {}, `loss: ${record.fit.lossName}`) : null,
+    record.fit?.dataHash ? h("span", {}, `data ${record.fit.dataHash}`) : null,
     record.codeVersion ? h("span", {}, `version ${record.codeVersion}`) : null,
-    h("a", { href: address }, "JSON"),
-    copyButton("Copy Python", () => `import json, urllib.request\nfit = json.load(urllib.request.urlopen("${address}"))\nprint(fit["parameters"])\n`, "quiet"),
-    copyButton("Copy curl", () => `curl -fsS '${address}'`, "quiet"), copyButton("Copy CLI", command, "quiet"));
+    copyButton("Copy curl", () => `# ${stamp({ fitID: record.id, project })}\ncurl -fsS '${address}'`, "quiet"), copyButton("Copy CLI", command, "quiet"));
 }
 
 onNavigate(() => { state = readState(defaults); start(); });
