@@ -6,10 +6,10 @@ import { h } from "../lib/dom.js";
 import { ago, count, dateTime, percent, plural, shortID, wire } from "../lib/format.js";
 import { copyButton } from "./copy.js";
 import { showDialog } from "./dialog.js";
+import { leftOutCount, leftOutReasons } from "./left-out.js";
 import { stamp } from "./stamp.js";
 
 const conventions = { nonEmbedding: "without embeddings", total: "all parameters", active: "active parameters" };
-const namedRuns = 40;
 
 /** `equation` of the law as fitted, if one line has it; `onRefit` fits again. */
 export function fitStrip(record, { project, onRefit = null, equation = null }) {
@@ -33,7 +33,7 @@ export function fitStrip(record, { project, onRefit = null, equation = null }) {
 export function fitRuns(record) {
   const { fit = {} } = record;
   const listed = fit.residuals?.length || fit.runs?.length;
-  return { used: record.runs ?? fit.runCount ?? (listed || record.runCount) ?? 0, leftOut: fit.leftOutCount ?? fit.leftOut?.length ?? 0 };
+  return { used: record.runs ?? fit.runCount ?? (listed || record.runCount) ?? 0, leftOut: leftOutCount(fit) };
 }
 
 function refit({ staleRuns }, onRefit) {
@@ -43,16 +43,8 @@ function refit({ staleRuns }, onRefit) {
 }
 
 function showLeftOut(record, project) {
-  const { leftOut = [], leftOutCount = leftOut.length } = record.fit;
-  // The reason of a run that another one beat names that run: such reasons differ in the name alone.
-  const kind = ({ reason }) => reason.replace(/^\S+, of the same/, "another run of the same");
-  const reasons = [...Map.groupBy(leftOut, kind)].toSorted((a, b) => b[1].length - a[1].length);
-  showDialog(`${plural(leftOutCount, "run")} left out, and why`,
-    h("div", { class: "scroll left-out" }, reasons.map(([reason, runs]) => h("details", { open: reasons.length === 1 },
-      h("summary", {}, `${plural(runs.length, "run")}: ${reason}`),
-      h("p", { class: "dim" }, runs.slice(0, namedRuns).map((run, index) => [index ? ", " : "",
-        run.runID ? h("a", { href: pageURL("run/", { project, id: run.runID }) }, run.runName) : run.runName ?? run.run]),
-      runs.length > namedRuns ? ", …" : "")))),
+  showDialog(`${plural(leftOutCount(record.fit), "run")} left out, and why`,
+    h("div", { class: "scroll left-out" }, leftOutReasons(record.fit, project)),
     h("p", {}, h("a", { href: pageURL("fit/", { id: record.id }) }, "The fit: runs used, residuals, coefficients")));
 }
 

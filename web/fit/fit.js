@@ -9,6 +9,7 @@ import { figureCard, setCaption } from "../components/figure-card.js";
 import { fitNow } from "../components/fit-state.js";
 import { fitStrip } from "../components/fit-strip.js";
 import { diagnosticsCard, equationCard, figureKinds, hasFigure, lawCards, parameterTable } from "../components/law-card.js";
+import { leftOutCard } from "../components/left-out.js";
 import { stamp } from "../components/stamp.js";
 import { differenceTable, scoreTable } from "../fits/trust.js";
 import { choices } from "../lr-batch/evidence.js";
@@ -16,7 +17,7 @@ import { apiURL, get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { ago, dateTime, none, percent, plural, si, wire } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
-import { leftOutCard, runsCard } from "./runs.js";
+import { runsCard } from "./runs.js";
 
 const defaults = { project: "", id: "", other: "", sort: "error", find: "" };
 const pause = 1200;

@@ -2,7 +2,7 @@
 
 import { pageURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
-import { loss, none, percent, plural, signed, wire } from "../lib/format.js";
+import { loss, none, plural, signed, wire } from "../lib/format.js";
 
 const rowsAtMost = 400;
 
@@ -41,18 +41,4 @@ function row(run, project) {
   return h("tr", {}, h("td", { class: "name" }, run.id ? h("a", { href: pageURL("run/", { project, id: run.id }) }, run.name || run.id.slice(0, 8)) : run.name),
     h("td", { class: "number" }, run.observed === null ? none : loss(run.observed)), h("td", { class: "number" }, run.predicted === null ? none : loss(run.predicted)),
     h("td", { class: "number" }, Number.isFinite(run.error) ? `${signed(run.error, 2)} %` : none), h("td", { class: "optional dim" }, run.note));
-}
-
-/** Runs that the fit did not use, by reason, each leading to the run. */
-export function leftOutCard(fit, project) {
-  const list = fit.leftOut ?? [];
-  const total = fit.leftOutCount ?? list.length;
-  if (!total) return null;
-  const reasons = [...Map.groupBy(list, (item) => item.reason)].toSorted((a, b) => b[1].length - a[1].length);
-  const link = (item, index) => [index ? ", " : "", item.runID ? h("a", { href: pageURL("run/", { project, id: item.runID }) }, item.runName ?? item.runID.slice(0, 8)) : item.runName ?? item.name ?? ""];
-  return h("section", { class: "card pad", id: "left-out" }, h("h3", {}, `${plural(total, "run")} left out, and why`),
-    reasons.map(([reason, runs], index) => h("details", { open: index === 0 && runs.length <= 20 },
-      h("summary", {}, `${plural(runs.length, "run")} (${percent((100 * runs.length) / Math.max(1, list.length))}): ${reason}`),
-      h("p", { class: "dim" }, runs.slice(0, 80).map(link), runs.length > 80 ? " …" : ""))),
-    list.length < total ? h("p", { class: "dim" }, `The first ${list.length} are listed.`) : null);
 }

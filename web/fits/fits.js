@@ -5,12 +5,14 @@ import { errorBanner } from "../components/banner.js";
 import { empty, firstRun } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
 import { diagnosticsCard, equationCard, figureKinds, hasFigure, lawCards, lawPicker, parameterTable } from "../components/law-card.js";
+import { leftOutCard } from "../components/left-out.js";
 import { get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { ago, plural } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
+import { trustStrip } from "./board.js";
 import { fitList } from "./list.js";
-import { differenceTable, leftOutList, ledgerCard, scoreTable } from "./trust.js";
+import { differenceTable, ledgerCard, scoreTable } from "./trust.js";
 
 const defaults = { project: "", fit: "", other: "" };
 // What a fit is judged by; the figures of a law's own question are on its page, if it has one.
@@ -75,7 +77,7 @@ async function refresh() {
   const before = fits.find((fit) => fit.id === state.fit)?.status;
   fits = (await get("fits", { project: state.project })).fits;
   const focused = document.activeElement?.closest?.("#fits tr")?.dataset.id;
-  fill(listPlace, fits.length ? fitList(fits, cards, state.fit, choose, stopped)
+  fill(listPlace, fits.length ? [trustStrip(fits, cards), fitList(fits, cards, state.fit, choose, stopped)]
     : empty("No fit yet", "Choose a law and fit it to this project's finished runs; the page says how far the answer can be trusted.", firstRun(state.project)));
   if (focused) document.querySelector(`#fits tr[data-id="${focused}"] button`)?.focus();
   const now = fits.find((fit) => fit.id === state.fit)?.status;
@@ -123,7 +125,7 @@ function lay(record, card) {
     h("a", { id: "fit-page", href: pageURL("fit/", { project: state.project, id: record.id }) }, "runs used and left out")),
     h("div", { class: "columns-3" }, equationCard(card), parameterTable(record, card), diagnosticsCard(record)),
     h("div", { class: "columns-2" }, figures.map((item) => item.card), scoreTable(record.fit ?? {}), difference(record)),
-    leftOutList(record.fit ?? {}), ledger);
+    leftOutCard(record.fit ?? {}, state.project), ledger);
   for (const { kind, figure, caption } of figures) {
     figure.load(kind, { fit: record.id, project: state.project }).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => {});
   }

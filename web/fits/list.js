@@ -19,7 +19,7 @@ export function fitList(fits, cards, chosen, choose, changed) {
           titles.get(fit.law) ?? fit.law), fit.where ? h("small", { class: "dim" }, ` ${fit.where}`) : null),
         h("td", {}, state(fit)),
         h("td", { title: dateTime(fit.finishedAt ?? fit.createdAt).title }, fit.finishedAt ? ago(fit.finishedAt) : none),
-        h("td", { class: "number" }, count(fit.runCount ?? 0)),
+        h("td", { class: "number" }, count(fit.runs ?? fit.runCount ?? 0)),
         h("td", { class: "number" }, error(fit)),
         h("td", { class: "number" }, isOpen(fit) ? stop(fit, changed) : null)))))));
 }

@@ -27,19 +27,6 @@ function scoreRow({ title, citation, score, refused, own }) {
     h("td", { class: "number" }, bias === null ? none : `${signed(bias, 2)} %`));
 }
 
-/** Runs that a fit did not use, and why. */
-export function leftOutList(fit) {
-  const list = fit.leftOut ?? [];
-  const total = fit.leftOutCount ?? list.length;
-  if (!total) return null;
-  const reasons = Map.groupBy(list, (item) => item.reason);
-  return h("section", { class: "card pad", id: "left-out" }, h("h3", {}, `${plural(total, "run")} left out`),
-    [...reasons].toSorted((a, b) => b[1].length - a[1].length).map(([reason, runs]) => h("details", {},
-      h("summary", {}, `${plural(runs.length, "run")}: ${reason}`),
-      h("p", { class: "dim" }, runs.slice(0, 60).map((item) => item.runName).join(", "), runs.length > 60 ? " …" : ""))),
-    list.length < total ? h("p", { class: "dim" }, `The first ${list.length} are listed.`) : null);
-}
-
 /** What changed between two fits of one law, by the server's own comparison. */
 export function differenceTable({ parameters, runs, predictions }) {
   const rows = parameters.map(({ symbol, before, after, changeInIntervals }) => {

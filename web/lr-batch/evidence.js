@@ -1,7 +1,9 @@
 // Why the fit should be believed, or not: cells, held-out regret, runs left out.
 
+import { leftOutCount, leftOutReasons } from "../components/left-out.js";
 import { h } from "../lib/dom.js";
 import { loss, percent, plural, rate, si, wire } from "../lib/format.js";
+import { currentProject } from "../lib/url-state.js";
 
 /** The largest measured cell: the nearest thing to the next question. */
 export function defaultTarget(fit, state) {
@@ -24,7 +26,7 @@ export function evidence(fit) {
     h("div", { class: "scroll", css: { "max-height": "190px" }, tabindex: "0" }, h("table", { class: "table", id: "cells" },
       h("thead", {}, h("tr", {}, ["N", "D", "runs", "best loss", "at LR", "batch"].map((name) => h("th", { class: "number" }, name)))),
       h("tbody", {}, (fit.cells ?? []).map(cellRow)))),
-    leftOut(fit.leftOut ?? [], fit.leftOutCount ?? 0));
+    leftOutCount(fit) ? h("footer", {}, h("details", {}, h("summary", {}, `${plural(leftOutCount(fit), "run")} left out: why`), leftOutReasons(fit, currentProject()))) : null);
 }
 
 function cellRow(cell) {
@@ -55,11 +57,4 @@ function score(fit) {
   const scores = fit.crossValidation;
   if (!scores?.snap) return "";
   return `left-out regret ${percent(scores.interpolated.mean)} mean, ${percent(scores.interpolated.max)} worst`;
-}
-
-function leftOut(list, count) {
-  const chosen = list.slice(0, 100);
-  if (!count) return null;
-  return h("footer", {}, h("details", {}, h("summary", {}, `${plural(count, "run")} left out: why`),
-    h("ul", {}, chosen.map((item) => h("li", {}, `${item.runName}: ${item.reason}`)))));
 }
