@@ -118,10 +118,10 @@ export class RunsModel extends EventTarget {
     return this.recolor();
   }
 
-  /** Marks a run for a comparison, or takes the mark away. */
-  toggleSelected(id) {
-    const { sel } = this.state;
-    this.update({ sel: sel.includes(id) ? sel.filter((other) => other !== id) : [...sel, id] });
+  /** Marks runs for a comparison, or takes their marks away. */
+  select(ids, on) {
+    const others = this.state.sel.filter((id) => !ids.includes(id));
+    this.update({ sel: on ? [...others, ...ids] : others });
   }
 
   /** {color, dash} of a drawn run: its own, stable while it stays drawn, or that of a value it has. */

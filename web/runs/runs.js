@@ -31,7 +31,7 @@ const table = new RunTable(model, {
   trend: (id) => around?.panels.trend(id),
   onSort: (sort) => change({ sort }),
   onToggle: (id) => toggleDrawn(id),
-  onSelect: (id) => selection.toggle(id),
+  onSelect: (ids, on) => selection.mark(ids, on),
   onOpen: (id) => open(model.state.open === id ? "" : id),
   onVisit: (id) => { location.href = runURL(id); },
   onHover: (id) => { table.highlight(id); around?.panels.emphasize(id); },

@@ -19,8 +19,12 @@ export class Selection {
   }
 
   toggle(id) {
-    this.#model.toggleSelected(id);
-    this.#table.refresh([id]);
+    this.mark([id], !this.#model.state.sel.includes(id));
+  }
+
+  mark(ids, on) {
+    this.#model.select(ids, on);
+    this.#table.refresh(ids);
     this.draw();
   }
 

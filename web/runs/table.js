@@ -31,7 +31,7 @@ export class RunTable {
   #marked = null;
   element;
 
-  /** `events`: trend(id), onSort(sort), onToggle(id), onSelect(id), onPin(id), onOpen(id), onHover(id or null), onVisit(id), onNearEnd() */
+  /** `events`: trend(id), onSort(sort), onToggle(id), onSelect(ids, on), onPin(id), onOpen(id), onHover(id or null), onVisit(id), onNearEnd() */
   constructor(model, events) {
     this.#model = model;
     this.#events = events;
@@ -104,8 +104,7 @@ export class RunTable {
     const [from, to] = [runs.findIndex((run) => run.id === this.#marked), runs.findIndex((run) => run.id === id)];
     const range = isRange && from >= 0 ? runs.slice(Math.min(from, to), Math.max(from, to) + 1).map((run) => run.id) : [id];
     this.#marked = id;
-    const on = !state.sel.includes(id);
-    for (const other of range) if (state.sel.includes(other) !== on) this.#events.onSelect(other);
+    this.#events.onSelect(range, !state.sel.includes(id));
   }
 
   #sortBy(name) {
