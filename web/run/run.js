@@ -2,19 +2,13 @@
 
 import "../components/nav.js";
 import { errorBanner } from "../components/banner.js";
-import { empty, firstRun } from "../components/empty.js";
-import { figureCard, setCaption } from "../components/figure-card.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady, patch } from "../lib/dom.js";
 import { bindKeys } from "../lib/keys.js";
 import { LiveStream } from "../lib/stream.js";
 import { onTheme } from "../lib/theme.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
-import { panelControls, panelKeys } from "../runs/controls.js";
 import { role } from "../runs/model.js";
-import { factsCards } from "./facts.js";
-import { eventsCard, filesCard, usesCard } from "./history.js";
-import { Sections } from "./sections.js";
 import { answer, troubles } from "./strip.js";
 
 const defaults = { project: "", id: "", x: "", logx: false, logy: false, smooth: "0", from: "", to: "", sections: [], clip: true, otherlog: [] };
@@ -29,16 +23,19 @@ let job = null;
 let sections = null;
 let stream = null;
 let asked = 0;
+let fan = null;
+const arriving = import("./parts.js");
+let parts = null;
 
 const notices = h("div", { class: "stack" });
 const strip = h("div", { class: "stack", id: "answer" });
 const controls = h("div", { class: "bar panel-bar" });
-const fan = figureCard("Where it will end", { id: "forecast" });
 const forecastPlace = h("div", { class: "stack" });
 const heading = h("div", { class: "bar" });
 
 async function start() {
   if (!state.id) {
+    const { empty, firstRun } = await import("../components/empty.js");
     fill(main, empty("No run is named", "The address of a run is /run/?id=RUN. The table of runs leads there.",
       h("p", {}, h("a", { href: pageURL(state.project ? "runs/" : "", { project: state.project }) }, "All runs")), firstRun(state.project || null)));
     markReady();
@@ -50,6 +47,9 @@ async function start() {
     run = found;
     life = lived ?? { attempts: [], paramChanges: [] };
     await knowProject();
+    fill(main, heading, notices, strip);
+    drawHead();
+    await takeParts();
     lay();
     follow();
     await Promise.allSettled([compareWithBest(), forecast()]);
@@ -68,13 +68,21 @@ async function knowProject() {
   document.title = `${run.name} · Isoloss`;
 }
 
+/** The answer does not wait for what is under it. */
+async function takeParts() {
+  if (parts) return;
+  parts = await arriving;
+  fan = parts.figureCard("Where it will end", { id: "forecast" });
+  bindKeys(parts.panelKeys(axisState, change));
+}
+
 function lay() {
+  const { Sections, factsCards, eventsCard, filesCard, usesCard } = parts;
   // The axis is not an answer of the address until it is chosen there.
   sections = new Sections(run, axisState(), { onZoom: (range) => change(range, { fetch: true }), onScale: (values) => change(values, { fetch: false }), onOpen: open, opened: state.sections });
   fill(main, heading, notices, strip, forecastPlace, controls, sections.element,
     h("div", { class: "run-facts" }, factsCards(run, changed)),
     h("div", { class: "columns-3" }, eventsCard(run, life), filesCard(run), usesCard(run, state.project)));
-  drawHead();
   drawControls();
   sections.show();
 }
@@ -92,7 +100,7 @@ function drawHead() {
 }
 
 function drawControls() {
-  patch(controls, panelControls(axisState(), change));
+  patch(controls, parts.panelControls(axisState(), change));
 }
 
 function change(values, { fetch }) {
@@ -140,7 +148,7 @@ async function forecast() {
   }
   if (!forecastPlace.contains(fan.card)) fill(forecastPlace, fan.card);
   fan.setSource({ kind: "forecast", query });
-  await fan.figure.load("forecast", query).then(() => setCaption(fan.caption, fan.figure.spec.layout.meta.answer), () => setCaption(fan.caption, ""));
+  await fan.figure.load("forecast", query).then(() => parts.setCaption(fan.caption, fan.figure.spec.layout.meta.answer), () => parts.setCaption(fan.caption, ""));
 }
 
 function follow() {
@@ -161,7 +169,6 @@ function follow() {
 }
 
 bindKeys({
-  ...panelKeys(axisState, change),
   r: ["the run in the table", () => { location.href = pageURL("runs/", { project: state.project, show: state.id, open: state.id }); }],
   c: ["compare with the best run", () => byID("compare-best")?.click()],
 });
