@@ -104,7 +104,7 @@ function strip(found) {
 }
 
 function jobTable() {
-  const heads = [["run"], ["advice"], ["done", "number"], ["ends at", "number"], ["90 %", "number"], ["beats the best", "number"]];
+  const heads = [["run"], ["advice"], ["done", "number"], ["ends at", "number"], ["90 %", "number"], ["beats the best of its size", "number"]];
   return h("section", { class: "card" }, h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "table", id: "jobs" },
     h("thead", {}, h("tr", {}, heads.map(([name, look]) => h("th", { class: look ?? "" }, name)))),
     h("tbody", {}, jobs.map((job) => h("tr", { data: { id: job.runID }, class: job.runID === state.run ? "current" : "" },
@@ -114,7 +114,8 @@ function jobTable() {
 
 function cells({ forecast, probabilityOfBest, isStopAdvised }) {
   const share = Math.round(100 * forecast.observedShare);
-  const chance = wire(probabilityOfBest ?? null);
+  // Where nothing of its size has finished, a run has nothing to beat.
+  const chance = forecast.baselineLossNats === undefined ? null : wire(probabilityOfBest ?? null);
   const { value, low, high } = forecast.finalLoss;
   return [
     h("td", {}, isStopAdvised ? h("span", { class: "warn", title: forecast.stop?.reason ?? "" }, "may be stopped") : h("span", { class: "ok" }, "go on")),

@@ -64,9 +64,12 @@ export class LiveStream {
   }
 
   #checkSilence() {
-    // Comments never reach a page, so a quiet stream that the browser still holds open is alive.
-    const open = this.#source?.readyState === EventSource.OPEN;
-    if (!open && Date.now() - this.#lastSign > silence) this.#report("lost");
+    // The server beats every 15 s: a stream that is silent for longer is gone, though the browser may
+    // still hold it open, as after a computer slept. A new one begins where this one ended.
+    if (Date.now() - this.#lastSign < silence) return;
+    this.close();
+    this.open();
+    this.#report("lost");
   }
 
   #report(state) {

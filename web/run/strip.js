@@ -57,19 +57,21 @@ function bestItem(run, best) {
   if (!best) return null;
   const gap = role(run, "loss") - role(best, "loss");
   if (best.id === run.id) return { key: "In this project", value: "the best", words: true, tone: "ok", range: "lowest loss of all runs" };
-  return { key: "Above the best", value: signed(gap), range: `${best.name} has ${loss(role(best, "loss"))}` };
+  return { key: "Above the best of all", value: signed(gap), range: `${best.name} has ${loss(role(best, "loss"))}` };
 }
 
 function forecastItems(run, job) {
   if (run.status !== "running" || !job) return [];
   if (!job.forecast) return [{ key: "Will end at", value: none, range: job.refused ?? "no forecast" }];
-  const { finalLoss, observedShare, peers } = job.forecast;
-  const chance = wire(job.probabilityOfBest ?? null);
+  const { finalLoss, observedShare, peers, baselineLossNats } = job.forecast;
+  // Where nothing of its size has finished, a run has nothing to beat.
+  const best = wire(baselineLossNats ?? null);
+  const chance = best === null ? null : wire(job.probabilityOfBest ?? null);
   return [
     { key: "Will end at", value: loss(finalLoss.value), range: `90 % ${loss(finalLoss.low)} – ${loss(finalLoss.high)} · from ${percent(100 * observedShare)}${peers ? ` and ${plural(peers, "finished run")}` : ""}` },
     chance === null ? null : {
-      key: "Beats the best", value: percent(100 * chance), tone: job.isStopAdvised ? "warn" : "ok",
-      range: job.isStopAdvised ? "may be stopped" : "worth going on",
+      key: "Beats the best of its size", value: percent(100 * chance), tone: job.isStopAdvised ? "warn" : "ok",
+      range: `${loss(best)} · ${job.isStopAdvised ? "may be stopped" : "worth finishing"}`,
     },
   ].filter(Boolean);
 }

@@ -87,6 +87,7 @@ async function reload() {
 }
 
 async function draw() {
+  showLive();
   const nothing = model.runs.length === 0;
   main.querySelector(".runs-grid").hidden = nothing;
   bar.hidden = nothing && !model.state.q;
@@ -173,17 +174,22 @@ async function more() {
   }
 }
 
-const running = () => model.runs.filter((run) => run.state === "running").length;
+/** [state, time of the last sign] of the stream, once there is one. */
+let live = null;
+
+function showLive() {
+  if (live) nav.showLive(...live, model.runs.filter((run) => run.state === "running").length);
+}
 
 function follow() {
   const stream = new LiveStream(model.state.project, {
-    onState: (state, sign) => nav.showLive(state, sign, running()),
+    onState: (...state) => { live = state; showLive(); },
     onPoints: (series) => around?.panels.append(series),
     onReset: () => reload(),
     onRuns: (runs) => {
       const known = model.absorb(runs);
       table.refresh(known.map((run) => run.id));
-      nav.showLive("live", Date.now(), running());
+      showLive();
       if (model.runs.length === 0 && !model.state.q) reload();
       else drawNewcomers();
       if (known.some((run) => run.id === model.state.open)) around?.drawDetails();
