@@ -45,7 +45,7 @@ extension PageTests {
             async throws
         {
             let made = try await run(
-                "import('/lr-batch/compute-worth.js').then(({computeWorth}) =>"
+                "import('/components/loss-law.js').then(({computeWorth}) =>"
                     + " computeWorth(\(law), {parameters: 1, tokens: 1})(\(percent)).toFixed(2))"
             )
             #expect(made == expected)

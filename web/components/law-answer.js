@@ -31,7 +31,7 @@ export function answerItems(answer, record, zone = zoneOf(answer)) {
     {
       key: "Predicted loss", value: predictedLoss ? loss(predictedLoss.value) : none,
       range: predictedLoss ? [interval(predictedLoss, loss), predictedLoss.title ? "by the law of the loss" : null].filter(Boolean).join(" · ") : answer.predictedLossReason ?? "not predicted here",
-      proof: predictedLoss ? proof(interval(predictedLoss, loss)) : null,
+      proof: predictedLoss && !predictedLoss.title ? proof(interval(predictedLoss, loss)) : null,
     },
     {
       key: "Confidence", words: true, value: extrapolation.inside ? "inside data" : "outside data",

@@ -10,12 +10,12 @@ import { fitNow, newestFit } from "../components/fit-state.js";
 import { fitStrip } from "../components/fit-strip.js";
 import { answerItems, lawID, takeAway } from "../components/law-answer.js";
 import { figureKinds } from "../components/law-card.js";
+import { computeWorth, fitLossLaw, lossLaw, predictedBy } from "../components/loss-law.js";
 import { segmented, toggle } from "../components/segmented.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { si } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
-import { computeWorth, lossLaw, predictedBy } from "./compute-worth.js";
 import { choices, defaultTarget, evidence } from "./evidence.js";
 import { safeZone, zoneInWords } from "./safe-zone.js";
 import { nextCard, questionCard, rivalCard } from "./side.js";
@@ -136,11 +136,33 @@ function showSwitches() {
       set({ cloud });
       view("lr-batch-surface");
     }, "Draws of the best learning rate and batch, as wide and as tilted as the runs leave them") : null,
-    law ? segmented("Colours say", [["loss", "loss"], ["compute", "% more compute", "how much more compute, at the same tokens a parameter, makes up for the worse setting, by this project's law of the loss"]], state.axis, (axis) => {
-      set({ axis });
-      showRivals();
-      for (const kind of ["lr-batch-surface", "lr-slice", "law-disagreement"]) view(kind);
-    }) : h("a", { class: "quiet", href: pageURL("scaling/", { project: state.project }), title: "The colours can say what a worse setting costs in compute once the project has a law of the loss over model size and tokens" }, "in compute: fit a law of the loss"));
+    law ? axisSwitch() : h("button", {
+      type: "button", class: "quiet", id: "fit-loss-law", on: { click: priceInCompute },
+      title: "Fits the project's law of the loss over model size and tokens: the colours can then say what a worse setting costs in compute",
+    }, "say it in compute"));
+}
+
+function axisSwitch() {
+  return segmented("Colours say", [
+    ["loss", "loss"],
+    ["compute", "% more compute", "how much more compute, at the same tokens a parameter, makes up for the worse setting, by this project's law of the loss"],
+  ], state.axis, turn);
+}
+
+function turn(axis) {
+  set({ axis });
+  showRivals();
+  for (const kind of ["lr-batch-surface", "lr-slice", "law-disagreement"]) view(kind);
+}
+
+async function priceInCompute() {
+  try {
+    law = await fitLossLaw(state.project, notices);
+    showSwitches();
+    turn("compute");
+  } catch (error) {
+    fill(notices, errorBanner(error, priceInCompute));
+  }
 }
 
 function set(values) {

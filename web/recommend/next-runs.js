@@ -27,11 +27,11 @@ export class NextRuns {
 
   /** Lays the form anew and plans when a budget is known. */
   show(state) {
-    fill(this.element, h("div", { class: "with-side" }, this.#plan,
+    fill(this.element, h("div", { class: "stack" }, h("div", { class: "row-form" },
       questionForm("Next runs", fields, state, (values) => {
         this.#options.change(values);
         this.plan({ ...state, ...values });
-      }, "Plan")));
+      }, "Plan")), this.#plan));
     this.plan(state);
   }
 

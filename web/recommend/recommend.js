@@ -10,6 +10,7 @@ import { fitNow, newestFit } from "../components/fit-state.js";
 import { fitStrip, proofOf } from "../components/fit-strip.js";
 import { around, distance, interval, lawID, methodOf, rivalTable, takeAway } from "../components/law-answer.js";
 import { lawForm } from "../components/law-form.js";
+import { lossLaw, predictedBy } from "../components/loss-law.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { count, loss, none, percent, rate, si } from "../lib/format.js";
@@ -24,6 +25,7 @@ const main = byID("main");
 let state = readState(defaults);
 let record = null;
 let request = 0;
+let law = null;
 
 const notices = h("div", { class: "stack" });
 const formPlace = h("div", { class: "stack" });
@@ -100,6 +102,11 @@ async function answer() {
     if (ticket === request) fill(results, errorBanner(error, answer));
     return;
   }
+  const { parameters, tokens } = question();
+  if (!found.predictedLoss && parameters && tokens) {
+    law ??= await lossLaw(state.project).catch(() => null);
+    if (law) found = { ...found, predictedLoss: await predictedBy(law, state.project, { parameters, tokens }) };
+  }
   if (ticket !== request) return;
   show(found);
 }
@@ -157,7 +164,8 @@ function batchKnob(found) {
 function lossKnob(found) {
   return knob("knob-loss", "Expected loss", found.predictedLoss ? loss(found.predictedLoss.value) : none, [
     found.predictedLoss ? `${interval(found.predictedLoss, loss)} nats per token` : found.predictedLossReason,
-  ], found.predictedLoss ? { range: interval(found.predictedLoss, loss), found } : {});
+    found.predictedLoss?.title ? "by the project's law of the loss over size and tokens" : null,
+  ], found.predictedLoss ? { range: found.predictedLoss.title ? null : interval(found.predictedLoss, loss), found } : {});
 }
 
 function confidenceKnob(found) {

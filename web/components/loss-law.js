@@ -2,6 +2,7 @@
 // The project's own law of the loss over model size and tokens says so.
 
 import { get } from "../lib/api.js";
+import { fitNow } from "./fit-state.js";
 
 const laws = ["chinchilla", "chinchilla-tied", "chinchilla-vpnls"];
 const most = 1e6;
@@ -15,6 +16,21 @@ export async function lossLaw(project) {
   const { E, A, B, alpha, beta = alpha } = fit.parameters ?? {};
   if (![E, A, B, alpha, beta].every((item) => Number.isFinite(item?.value))) return null;
   return { law: fit.law, id: fit.id, E: E.value, A: A.value, B: B.value, alpha: alpha.value, beta: beta.value };
+}
+
+/** Fits one, the fuller law first; the refusal of the last one where the runs determine none. */
+export async function fitLossLaw(project, place) {
+  let refusal = null;
+  for (const law of laws.slice(0, 2)) {
+    try {
+      await fitNow(project, place, law);
+      return await lossLaw(project);
+    } catch (error) {
+      if (error.code !== "cannotFit") throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
 }
 
 /** What that law predicts for the target: {value, low, high}, or null where it has no answer. */
