@@ -84,7 +84,7 @@ struct FigureTests {
         let roles = figure.data.compactMap { $0["meta"]?["role"]?.string }
         #expect(roles.starts(with: ["surface", "plateau", "path"]))
         #expect(roles.contains("run"))
-        #expect(roles.contains("optimum"))
+        #expect(roles.contains("optimum") && roles.contains("cloud"))
         #expect(roles.contains { $0.hasPrefix("law:") })
     }
 

@@ -46,6 +46,38 @@ struct MixtureFigureTests {
     }
 
     @Test
+    func `passes are the tokens of a share over what there is, and the limit is said`() throws {
+        let wanted = try material { question in
+            question.mixture = [0.5, 0.3, 0.2]
+            question.tokens = 1e10
+        }
+        let figure = try MixtureEpochs.make(wanted)
+        let epochs = rows(figure).map { ($0["domain"], number($0["epochs"])) }
+        #expect(epochs.map(\.0) == [.text("web"), .text("code"), .text("other")])
+        for (passes, truth) in zip(epochs.map(\.1), [5e9 / 4e9, 3e9 / 5e8, 2e9 / 1e9]) {
+            #expect(abs(passes - truth) < 1e-9)
+        }
+        #expect(figure.summary.contains("more than 4 times: code 6 times"), "\(figure.summary)")
+        let allowed = try MixtureEpochs.make(
+            material { question in
+                question.mixture = [0.5, 0.3, 0.2]
+                question.constraints.maximumEpochs = 8
+            }
+        )
+        #expect(allowed.summary.contains("no domain is passed over more than 8 times"))
+    }
+
+    @Test
+    func `without tokens or what there is of them passes are refused`() throws {
+        #expect(throws: FigureError.self) {
+            try MixtureEpochs.make(material { $0.tokens = nil })
+        }
+        #expect(throws: FigureError.self) {
+            try MixtureEpochs.make(material { $0.constraints.availableTokens = [:] })
+        }
+    }
+
+    @Test
     func `along the trade-off one loss rises and the other falls`() throws {
         let rows = rows(try MixtureTradeoff.make(material()))
         #expect(rows.count > 5)

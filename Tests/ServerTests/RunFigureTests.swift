@@ -73,6 +73,45 @@ import Testing
         #expect(late.count(where: \.isCovered) >= 20)
     }
 
+    /// Sweeps whose runs keep their order from the start: stopping the losers costs nothing.
+    @Test func `stop advice on sweeps that tell early saves steps and ends no best run`() throws {
+        let peers = (0..<6).flatMap { sweep in
+            (0..<6).map { place in
+                let scale = 1 + 0.1 * Double(place) + 0.02 * Double(sweep)
+                var peer = FigureSamples.peer("s\(sweep) r\(place)", scale)
+                peer.settings = [.parameterCount: 1e6 * Double(sweep + 1), .tokenCount: 1e8]
+                return peer
+            }
+        }
+        let material = FigureMaterial(
+            body: Data(),
+            fitID: "",
+            projectName: "p",
+            source: FinishedRuns(peers)
+        )
+        let figure = try StopValue.make(material)
+        let names = figure.table.columns
+        let rows = figure.table.rows.map { Dictionary(uniqueKeysWithValues: zip(names, $0)) }
+        let half = rows.filter { $0["done_percent"] == .number(50) && $0["rule"] == "advice" }
+        let saved = half.compactMap { row -> Double? in
+            guard case .number(let share) = row["saved_percent"] else { return nil }
+            return share
+        }
+        #expect(half.count == 8 && saved == saved.sorted() && (saved.last ?? 0) > 20)
+        #expect(half.allSatisfy { $0["best_run_ended"] == .number(0) })
+        #expect(half.allSatisfy { $0["sweeps"] == .number(6) && $0["jobs"] == .number(36) })
+        #expect(throws: FigureError.self) {
+            try StopValue.make(
+                FigureMaterial(
+                    body: Data(),
+                    fitID: "",
+                    projectName: "p",
+                    source: FinishedRuns(Array(peers.prefix(2)))
+                )
+            )
+        }
+    }
+
     @Test(arguments: ["", "runs=a", "runs=a,a", "runs=a,b,c"])
     func `a comparison that is none is refused beside its field`(query: String) async throws {
         try await TestApplication.with { app in

@@ -53,6 +53,12 @@ actor WebDriver {
         try await wait("the page is ready", "return document.body.dataset.ready === '1'")
     }
 
+    /// Leaves the page for an empty one.
+    func leave() async throws { try await post("url", ["url": "about:blank"]) }
+
+    /// Forgets all that was fetched, as a browser that was never here.
+    func forgetCache() async throws { try await command("Network.clearBrowserCache", [:]) }
+
     func back() async throws { try await post("back", [:]) }
     func forward() async throws { try await post("forward", [:]) }
 

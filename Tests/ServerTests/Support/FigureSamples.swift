@@ -110,10 +110,11 @@ enum FigureSamples {
     }
 
     /// Twenty-four finished runs that went the same way.
-    static let peers = (0..<24).map { index in
-        let scale = 1 + 0.004 * Double(index)
-        return ForecastRequest.Peer(
-            runName: "peer \(index)",
+    static let peers = (0..<24).map { peer("peer \($0)", 1 + 0.004 * Double($0)) }
+
+    static func peer(_ name: String, _ scale: Double) -> ForecastRequest.Peer {
+        ForecastRequest.Peer(
+            runName: name,
             curve: curve(scale, 100),
             horizonSteps: 1000,
             finalLossNats: scale * (2 + 3 / pow(100, 0.4))
