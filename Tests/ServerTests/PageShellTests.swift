@@ -17,8 +17,6 @@ struct PageShellTests {
                 #expect(page.headers["content-type"]?.hasPrefix("text/html") == true)
                 #expect(page.text.contains("/\(folder)/\(folder).js\""))
                 #expect(!page.text.contains("{{"))
-                let slashless = try await app.get("/\(folder)?project=a")
-                #expect(slashless.headers["location"] == "\(folder)/?project=a")
             }
             for none in ["/lib/", "/components/", "/styles/", "/assets/", "/assets/x/none.js"] {
                 #expect(try await app.get(none).status == 404)

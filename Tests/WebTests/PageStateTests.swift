@@ -65,6 +65,17 @@ extension PageTests {
             try await site.show(PageCase(dark: false, width: 1440))
         }
 
+        @Test
+        func `an address without its last slash leads to the page, the query with it`()
+            async throws
+        {
+            let site = try Site.current
+            try await site.open("/data-check?project=Default")
+            let address = try await site.browser.address()
+            #expect(address.hasSuffix("/data-check/?project=Default"))
+            try await site.expectQuiet("after a redirect")
+        }
+
         private static let paths: [String] = {
             let id = String(repeating: "0", count: 32)
             let other = String(repeating: "1", count: 32)

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What one more run would teach about the answer at a target, over its learning rate and batch: the
-/// share of the expected regret that it would take away. Runs are of the size and token count where
-/// the best single run takes away most.
+/// What one more run would teach about the answer at a target, over its learning rate and batch:
+/// the share of the expected regret that it would take away. Runs are of the size and token count
+/// where the best single run takes away most.
 package struct RunGainMap: Sendable, Hashable {
     /// Of the runs that are weighed.
     package var parameterCount: Double

@@ -4,9 +4,9 @@ import ScalingLaws
 extension LearningRateBatchSurface {
     private static let drawCount = 160
 
-    /// Where the optimum may lie: draws of ln LR and ln B with the widths of the answer's intervals,
-    /// tilted as the runs leave the two unknown together. Empty at a given batch, or where an
-    /// interval is open.
+    /// Where the optimum may lie: draws of ln LR and ln B with the widths of the answer's
+    /// intervals, tilted as the runs leave the two unknown together. Empty at a given batch, or
+    /// where an interval is open.
     static func cloud(
         _ input: FigureInput<StepLawFit>,
         _ target: Target,

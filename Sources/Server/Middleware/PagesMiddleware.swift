@@ -3,8 +3,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Serves the pages and what they load: `/` and `/<page>/` are the filled shell, asked for anew each
-/// time; `/assets/<version>/…` is kept for good.
+/// Serves the pages and what they load: `/` and `/<page>/` are the filled shell, asked for anew
+/// each time; `/assets/<version>/…` is kept for good.
 struct PagesMiddleware: RouterMiddleware {
     let folder: WebFolder
 

@@ -3,9 +3,9 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Serves the files beside the pages. What lies under `/vendor` is pinned by its name and cached for
-/// good; all else is asked for again each time (a conditional request). Where a `.gz` lies beside a
-/// file and the browser takes gzip, that is sent.
+/// Serves the files beside the pages. What lies under `/vendor` is pinned by its name and cached
+/// for good; all else is asked for again each time (a conditional request). Where a `.gz` lies
+/// beside a file and the browser takes gzip, that is sent.
 struct StaticFilesMiddleware: RouterMiddleware {
     static let forGood = "public, max-age=31536000, immutable"
 
