@@ -68,12 +68,15 @@ struct MixtureFigureTests {
     }
 
     @Test
-    func `without tokens or what there is of them passes are refused`() throws {
-        #expect(throws: FigureError.self) {
-            try MixtureEpochs.make(material { $0.tokens = nil })
-        }
-        #expect(throws: FigureError.self) {
-            try MixtureEpochs.make(material { $0.constraints.availableTokens = [:] })
+    func `without tokens or what there is of them the shares alone are drawn`() throws {
+        for (change, words) in [
+            ({ $0.tokens = nil }, "until tokens says"),
+            ({ $0.constraints.availableTokens = [:] }, "until runs log availableTokens"),
+        ] as [((inout MixtureQuestion) -> Void, String)] {
+            let figure = try MixtureEpochs.make(material(change))
+            #expect(figure.summary.contains(words), "\(figure.summary)")
+            #expect(figure.layout["yaxis2"] == nil)
+            #expect(rows(figure).allSatisfy { $0["epochs"] == .null && $0["share"] != .null })
         }
     }
 

@@ -136,7 +136,9 @@ extension PageTests {
                 "the strip is there",
                 "return !!document.querySelector('#fit-strip')"
             )
-            let strip = try await site.browser.text("#fit-strip")
+            let strip = try await site.browser.run(
+                "return document.querySelector('#fit-strip').innerText"
+            ).text
             for word in ["fitted", "run", "fit ", "refit", "JSON", "Python"] {
                 #expect(strip.contains(word), "\(page): \(strip)")
             }
@@ -161,7 +163,10 @@ extension PageTests {
                 "the answer follows",
                 "return document.querySelector('#answer').textContent.includes('1.00e+24 FLOPs')"
             )
-            #expect(try await browser.text("#answer .value") != before)
+            try await browser.wait(
+                "the numbers follow",
+                "return document.querySelector('#answer .value').innerText !== '\(before)'"
+            )
             #expect(try await !browser.address().contains("flops="))
             try await browser.run(
                 "document.querySelector('#dial-flops').dispatchEvent(new Event('change')); return 1"

@@ -18,10 +18,15 @@ package enum MixtureEpochs: Figure {
         var domain: String
         var share: Double
         var meanShare: Double
-        var tokens: Double
+        /// nil where nobody says how long the run is.
+        var tokens: Double?
         /// nil where nobody says how much there is.
         var available: Double?
-        var epochs: Double? { available.map { $0 > 0 ? tokens / $0 : .infinity } }
+
+        var epochs: Double? {
+            guard let tokens, let available else { return nil }
+            return available > 0 ? tokens / available : tokens > 0 ? .infinity : 0
+        }
     }
 
     package static func make(
@@ -29,26 +34,17 @@ package enum MixtureEpochs: Figure {
     ) throws(FigureError) -> PlotlyFigure {
         let question = input.fit
         guard let fit = question.fits.first else { throw .nothingToShow("no target was named") }
-        guard let tokens = tokens(question, fit) else {
-            throw .nothingToShow(
-                "no run says how many tokens it saw; say tokens, those of the run that is planned"
-            )
-        }
+        let tokens = tokens(question, fit)
         let rows = rows(question, fit, tokens)
-        guard rows.contains(where: { $0.available != nil }) else {
-            throw .nothingToShow(
-                "no run says how many tokens a domain has; log them as availableTokens/DOMAIN, or"
-                    + " say availableTokens in constraints"
-            )
-        }
         let limit = question.constraints.maximumEpochs ?? harmlessEpochs
         let words = words(rows, limit)
+        let total = tokens.map { "\(FigureText.count($0)) tokens of " } ?? ""
         return PlotlyFigure(
-            data: shares(rows) + [epochs(rows, limit)],
+            data: shares(rows) + epochs(rows),
             layout: layout(rows, limit),
             table: table(rows),
-            summary: "\(FigureText.count(tokens)) tokens of"
-                + " \(FigureText.shares(fit.domains, rows.map(\.share))): \(words).",
+            summary:
+                "\(total)\(FigureText.shares(rows.map(\.domain), rows.map(\.share))): \(words).",
             answer: words,
             input: input
         )
@@ -62,7 +58,7 @@ package enum MixtureEpochs: Figure {
     private static func rows(
         _ question: MixtureQuestion,
         _ fit: MixtureFit,
-        _ tokens: Double
+        _ tokens: Double?
     ) -> [Row] {
         let best = fit.runs.min { $0.loss < $1.loss }?.proportions ?? []
         let mixture = question.mixture ?? best
@@ -72,7 +68,7 @@ package enum MixtureEpochs: Figure {
                 domain: FigureText.plain(domain),
                 share: mixture[index],
                 meanShare: fit.runs.reduce(0) { $0 + $1.proportions[index] } / count,
-                tokens: mixture[index] * tokens,
+                tokens: tokens.map { mixture[index] * $0 },
                 available: question.constraints.availableTokens[domain]
                     ?? fit.availableTokens?[index]
             )
@@ -80,6 +76,12 @@ package enum MixtureEpochs: Figure {
     }
 
     private static func words(_ rows: [Row], _ limit: Double) -> String {
+        guard rows.contains(where: { $0.epochs != nil }) else {
+            return rows.contains { $0.tokens != nil }
+                ? "passes are unknown until runs log availableTokens/DOMAIN, or constraints say"
+                    + " availableTokens"
+                : "passes are unknown until tokens says how long the run is"
+        }
         let over = rows.filter { $0.epochs ?? 0 > limit }
         guard !over.isEmpty else {
             let most = rows.max { $0.epochs ?? 0 < $1.epochs ?? 0 }
@@ -119,26 +121,35 @@ package enum MixtureEpochs: Figure {
         ]
     }
 
-    private static func epochs(_ rows: [Row], _ limit: Double) -> FigureValue {
+    private static func epochs(_ rows: [Row]) -> [FigureValue] {
         let known = rows.filter { $0.epochs?.isFinite == true }
-        return [
+        guard !known.isEmpty else { return [] }
+        let trace: FigureValue = [
             "type": "bar", "name": "passes", "x": .texts(known.map(\.domain)), "yaxis": "y2",
             "y": .list(known.map { .number($0.epochs ?? 0) }), "showlegend": false,
             "text": .texts(known.map { FigureText.short($0.epochs ?? 0) + "×" }),
             "textposition": "auto", "cliponaxis": false,
             "customdata": .texts(
                 known.map {
-                    "\(FigureText.count($0.tokens)) tokens of"
+                    "\(FigureText.count($0.tokens ?? 0)) tokens of"
                         + " \(FigureText.count($0.available ?? 0))"
                 }
             ),
             "hovertemplate": "%{x}: %{customdata}, %{y:.2f} passes<extra></extra>",
             "meta": ["role": "bar", "index": 3],
         ]
+        return [trace]
     }
 
     private static func layout(_ rows: [Row], _ limit: Double) -> [String: FigureValue] {
-        [
+        guard rows.contains(where: { $0.epochs != nil }) else {
+            return [
+                "title": ["text": .text(title)], "barmode": "group",
+                "xaxis": Trace.axis("domain (by share)"),
+                "yaxis": Trace.axis("share of tokens (%)"), "hovermode": "closest",
+            ].merging(Trace.legend) { $1 }
+        }
+        return [
             "title": ["text": .text(title)], "barmode": "group",
             "xaxis": ["title": ["text": "domain (by share)"], "anchor": "y2"],
             "yaxis": ["title": ["text": "share of tokens (%)"], "domain": [0.46, 1]],
@@ -161,7 +172,7 @@ package enum MixtureEpochs: Figure {
             rows: rows.map {
                 [
                     .text($0.domain), .number($0.share), .number($0.meanShare),
-                    .number($0.tokens), .optional($0.available), .optional($0.epochs),
+                    .optional($0.tokens), .optional($0.available), .optional($0.epochs),
                 ]
             }
         )
