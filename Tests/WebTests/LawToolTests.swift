@@ -109,6 +109,53 @@ extension PageTests {
         }
 
         @Test
+        func `a key hides the cloud, and an address cuts the surface at a batch`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/lr-batch/?\(sweep)&slice=131072")
+            let cloud =
+                "document.querySelector('#surface').spec?.data.find("
+                + "trace => trace.meta.role === 'cloud')"
+            try await browser.wait("the cloud is there", "return \(cloud)?.visible === true")
+            try await browser.wait(
+                "the slice is at its batch",
+                "return document.querySelector('#lr-slice')?.spec && performance"
+                    + ".getEntriesByType('resource').some(entry =>"
+                    + " entry.name.includes('batchTokens=131072'))"
+            )
+            try await browser.run(
+                "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'o', bubbles: true}));"
+                    + " return 1"
+            )
+            #expect(try await browser.run("return \(cloud).visible").bool == false)
+            #expect(try await browser.address().contains("cloud=0"))
+            try await site.expectQuiet("a cloud")
+        }
+
+        @Test
+        func `a fit that runs have overtaken says how many`() async throws {
+            let made = try await run(
+                "import('/components/fit-strip.js').then(({fitStrip}) => fitStrip({id: 'ab12cd34ef',"
+                    + " finishedAt: Date.now() * 1000, runs: 124, staleRuns: 9, fit: {leftOut: ["
+                    + "{runName: 'a', reason: 'no loss'}], leftOutCount: 9}},"
+                    + " {project: 'p', onRefit: () => {}}).textContent)"
+            )
+            #expect(made.hasPrefix("fitted just now124 runs (9 left out: why)fit ab12cd34"))
+            #expect(made.contains("9 runs newer, refit"))
+        }
+
+        @Test
+        func `the list of fits opens with which laws can be trusted`() async throws {
+            let site = try Site.current
+            try await site.open("/scaling/?project=planted%20sizes&law=chinchilla")
+            try await site.open("/fits/?project=planted%20sizes")
+            let answer = try await site.browser.text("section.answer")
+            #expect(answer.contains("Better than naive rules"))
+            #expect(answer.contains("best naive rule"))
+            try await site.expectQuiet("which laws can be trusted")
+        }
+
+        @Test
         func `a number opens what stands behind it`() async throws {
             let site = try Site.current
             let browser = site.browser

@@ -4,7 +4,7 @@
 import { get } from "../lib/api.js";
 import { fitNow } from "./fit-state.js";
 
-const laws = ["chinchilla", "chinchilla-tied", "chinchilla-vpnls"];
+const laws = ["chinchilla", "chinchilla-tied"];
 const most = 1e6;
 
 /** The newest law of the loss that the project has fitted: {law, id, E, A, B, alpha, beta}, or null. */
@@ -21,7 +21,7 @@ export async function lossLaw(project) {
 /** Fits one, the fuller law first; the refusal of the last one where the runs determine none. */
 export async function fitLossLaw(project, place) {
   let refusal = null;
-  for (const law of laws.slice(0, 2)) {
+  for (const law of laws) {
     try {
       await fitNow(project, place, law);
       return await lossLaw(project);

@@ -15,6 +15,7 @@ import { segmented, toggle } from "../components/segmented.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { si } from "../lib/format.js";
+import { bindKeys } from "../lib/keys.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
 import { choices, defaultTarget, evidence } from "./evidence.js";
 import { safeZone, zoneInWords } from "./safe-zone.js";
@@ -234,5 +235,9 @@ function refuse(error) {
     : null);
 }
 
+bindKeys({
+  c: ["Colours: loss or compute", () => (law ? (turn(state.axis === "loss" ? "compute" : "loss"), showSwitches()) : priceInCompute())],
+  o: ["Where the best may lie: show or hide", () => { set({ cloud: !state.cloud }); view("lr-batch-surface"); showSwitches(); }],
+});
 onNavigate(() => { state = readState(defaults); again(); });
 start();
