@@ -9,7 +9,7 @@ let proofs = 0;
  * is what stands behind the number: shown over it, and opened by a click or Enter.
  */
 export function answerStrip(items, actions = []) {
-  return h("section", { class: "card answer", "aria-label": "Answer" },
+  return h("section", { class: "card answer", "aria-label": "Answer" }, h("h2", { class: "visually-hidden" }, "Answer"),
     items.filter(Boolean).map((item) => h("div", {},
       h("div", { class: "key" }, item.key),
       proven(item, { class: `value ${item.tone ?? ""} ${item.words ? "words" : ""}` }),

@@ -42,6 +42,7 @@ export function lawForm(names, values, onAsk, { button = "Ask", extra = [] } = {
       const number = text === "" ? "" : parseNumber(text);
       const wrong = number === null ? "a positive number, such as 430M or 2e10" : null;
       say(input, complaint, wrong);
+      if (wrong && good) input.focus();
       if (wrong) good = false;
       result[name] = number;
     }
@@ -57,6 +58,7 @@ function complete(values, inputs) {
   if (given.length === 2) return true;
   const place = given.length > 2 ? "flops" : ["parameters", "tokens"].find((name) => !values[name]);
   const { input, complaint } = inputs.get(place) ?? inputs.get("parameters");
+  input.focus();
   say(input, complaint, given.length > 2 ? "two of N, D and FLOPs fix the third: leave one empty"
     : inputs.has("flops") ? "give two of N, D and FLOPs" : "both N and D are needed");
   return false;

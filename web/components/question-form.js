@@ -26,6 +26,7 @@ export function questionForm(title, fields, values, onAsk, button = "Ask") {
       input.setAttribute("aria-invalid", String(number === null));
       complaint.hidden = number !== null;
       complaint.textContent = number === null ? "a positive number, such as 430M or 2e21" : "";
+      if (number === null && good) input.focus();
       if (number === null) good = false;
       answer[name] = number;
     }

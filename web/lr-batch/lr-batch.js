@@ -29,6 +29,7 @@ const kinds = [
   ["law-disagreement", "What each law would cost"], ["regret-by-cell", "Regret of left-out cells"],
 ];
 const main = byID("main");
+const title = h("h1", { class: "visually-hidden" }, "Learning rate and batch");
 let state = readState(defaults);
 let record = null;
 let answer = null;
@@ -54,7 +55,7 @@ async function start() {
     location.replace(pageURL(""));
     return;
   }
-  fill(main, notices);
+  fill(main, title, notices);
   try {
     const listed = new Set((await figureKinds()).map(({ kind }) => kind));
     small = kinds.filter(([kind]) => listed.has(kind)).map(([kind, title]) => ({ kind, ...figureCard(title, { id: kind }) }));
@@ -97,7 +98,7 @@ async function ask() {
   fill(proof, evidence(record.fit));
   fill(scores, choices(record.fit));
   if (!main.contains(surface.card)) {
-    fill(main, notices, answerPlace, h("div", { class: "with-side" }, surface.card, side),
+    fill(main, title, notices, answerPlace, h("div", { class: "with-side" }, surface.card, side),
       h("div", { class: "columns-3" }, small.map((item) => item.card)), h("div", { class: "halves" }, scores, proof));
   }
   showSwitches();
@@ -229,7 +230,7 @@ async function refit() {
 }
 
 function refuse(error) {
-  fill(main, notices);
+  fill(main, title, notices);
   fill(notices, errorBanner(error, start), error.code === "cannotFit"
     ? empty("What a fit needs", "Runs that differ in learning rate and batch at several (N, D): finished, with their final loss.", firstRun(state.project))
     : null);

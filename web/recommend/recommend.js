@@ -22,6 +22,7 @@ import { knobStrip } from "./strip.js";
 const asked = ["parameters", "tokens", "flops", "sequenceLength", "batchTokens"];
 const defaults = { project: "", ...Object.fromEntries([...asked, "budgetFLOPs", "count"].map((name) => [name, ""])) };
 const main = byID("main");
+const title = h("h1", { class: "visually-hidden" }, "Recommend");
 let state = readState(defaults);
 let record = null;
 let request = 0;
@@ -44,7 +45,7 @@ async function start() {
     location.replace(pageURL(""));
     return;
   }
-  fill(main, notices, h("div", { class: "recommend" }, formPlace, results));
+  fill(main, title, notices, h("div", { class: "recommend" }, formPlace, results));
   drawForm();
   try {
     record = await newestFit(state.project) ?? await fitNow(state.project, notices);
@@ -68,7 +69,7 @@ function isAsked() {
 }
 
 function drawForm() {
-  fill(formPlace, h("section", { class: "card pad" }, h("h3", {}, "Your next run"),
+  fill(formPlace, h("section", { class: "card pad" }, h("h2", {}, "Your next run"),
     lawForm(asked, state, (values) => {
       Object.assign(state, values);
       writeState(state, defaults, { push: true });

@@ -34,7 +34,7 @@ export class Around {
 
   /** Into the places that the page keeps for it. */
   place(side, above, views) {
-    fill(side, this.#bar, this.#legend, h("div", { class: "stack" }, this.#details, this.panels.element));
+    fill(side, h("h2", { class: "visually-hidden" }, "Curves"), this.#bar, this.#legend, h("div", { class: "stack" }, this.#details, this.panels.element));
     this.#places.above = above;
     fill(above, this.#places.roles, this.#places.sweep);
     fill(views, this.views.element);

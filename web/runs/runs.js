@@ -17,6 +17,7 @@ import { RunTable } from "./table.js";
 
 const model = new RunsModel();
 const main = byID("main");
+const title = h("h1", { class: "visually-hidden" }, "Runs");
 const nav = document.querySelector("il-nav");
 const query = new QueryLine(model.state.q, (q) => change({ q, from: "", to: "" }), querySource(model));
 const summary = h("span", { class: "dim", id: "summary", role: "status" });
@@ -47,7 +48,7 @@ async function start() {
     return;
   }
   fill(bar, views, query.element, announced, selection.element, h("span", { class: "bar", id: "menus" }), summary);
-  fill(main, notices, best, bar, above, h("div", { class: "runs-grid" }, table.element, side));
+  fill(main, title, notices, best, bar, above, h("div", { class: "runs-grid" }, table.element, side));
   // First the stream, then the series: no point falls between them.
   follow();
   await reload();
