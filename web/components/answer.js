@@ -11,7 +11,7 @@ let proofs = 0;
 export function answerStrip(items, actions = []) {
   return h("section", { class: "card answer", "aria-label": "Answer" }, h("h2", { class: "visually-hidden" }, "Answer"),
     items.filter(Boolean).map((item) => h("div", {},
-      h("div", { class: "key" }, item.key),
+      h("div", { class: "key", title: item.key }, item.key),
       proven(item, { class: `value ${item.tone ?? ""} ${item.words ? "words" : ""}` }),
       h("div", { class: "range" }, item.range ?? ""))),
     actions.length ? h("div", { class: "actions" }, actions) : null);

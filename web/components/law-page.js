@@ -27,7 +27,7 @@ export class LawPage {
   #dial = h("div", { class: "stack" });
   #words = h("div", { class: "stack" });
   #answer = h("div", { class: "stack", id: "answer" }, this.#numbers, this.#dial, this.#words);
-  #rivals = h("div", { class: "stack" });
+  #rivals = h("div", { class: "halves" });
   #body = h("div", { class: "stack" });
   #options;
   #ticket = 0;
@@ -124,10 +124,10 @@ export class LawPage {
     this.#figures = new Map(shown.map(([kind, title], index) =>
       [kind, { ...figureCard(title, { id: kind, tall: index === 0 }), parameters: known.get(kind).parameters }]));
     const [first, ...rest] = this.#figures.values();
-    const side = [this.#options.form(), equationCard(card)];
+    const side = [this.#options.form(), equationCard(card), h("div", { class: "side-table" }, parameterTable(this.record, card))];
     fill(this.#body, this.notices, this.#answer,
       h("div", { class: "with-side" }, first?.card ?? h("div", {}), h("div", {}, side)),
-      h("div", { class: "columns-2" }, rest.map((item) => item.card), parameterTable(this.record, card)), this.#rivals,
+      h("div", { class: "columns-2" }, rest.map((item) => item.card)), this.#rivals,
       h("p", {}, h("a", { href: pageURL("fits/", { project, fit: this.record.id }) }, "Can this law be trusted? Residuals, extrapolation, runs left out")));
   }
 

@@ -54,7 +54,7 @@ export function nextCard(project, target) {
       peakLearningRate: Number(peakLearningRate.toPrecision(3)), batchTokens: batches[index], parameterCount: target.parameters, tokenCount: target.tokens,
     }));
     now.textContent = spec.layout.meta.answer.split(",")[0];
-    const after = (index) => /[\d.]+ %$/.exec(best.hovertext?.[index] ?? "")?.[0] ?? "";
+    const after = (index) => /\S+ %$/.exec(best.hovertext?.[index] ?? "")?.[0] ?? "";
     fill(body, h("table", { class: "table" }, h("thead", {}, h("tr", {}, ["", "LR", "batch", "cost after it"].map((name) => h("th", { class: "number" }, name)))),
       h("tbody", {}, runs.map((run, index) => h("tr", {}, [String(index + 1), rate(run.peakLearningRate), si(run.batchTokens), after(index)]
         .map((text) => h("td", { class: "number" }, text)))))));

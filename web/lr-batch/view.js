@@ -4,7 +4,7 @@
 import { column } from "../components/figure-data.js";
 import { percent, wire } from "../lib/format.js";
 
-const words = "more compute for the same loss (%)";
+const words = "more compute (%)";
 const ceiling = 1000;
 
 /** `view`: {tolerance, hide, cloud, worth?: from per cent of loss to per cent of compute}. */
