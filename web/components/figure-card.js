@@ -14,29 +14,18 @@ import "./figure.js";
 export function figureCard(title, { tall = false, source = null, extra = [], id = null } = {}) {
   const figure = h("il-figure", { "data-tall": tall, id });
   const caption = h("small", {});
-  const menu = h("details", { class: "menu" }, h("summary", { "aria-label": `Menu of ${title}` }, "⋯"));
+  const menu = h("details", { class: "menu" }, h("summary", { "aria-label": `Menu of ${title}`, title: "Save, copy, share, why?" }, "⋯"));
   const heading = h("h3", {}, title);
   const card = h("section", { class: "card figure-card" },
     h("header", {}, heading, caption, h("div", { class: "tools" }, extra, menu)), figure);
   const show = (from) => menu.replaceChildren(menu.firstChild, h("div", {}, actions(from, figure, card, () => heading.textContent, menu)));
   show(source);
-  menu.addEventListener("toggle", () => menu.open && closeOthers(menu));
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.open) return;
-    event.stopPropagation();
-    menu.open = false;
-    menu.firstChild.focus();
-  });
   figure.addEventListener("keydown", (event) => event.key === "f" && fullScreen(card));
   return { card, figure, heading, caption, setSource: show };
 }
 
 /** Fetched when it is first asked for. */
 const origin = () => import("./figure-origin.js");
-
-function closeOthers(menu) {
-  for (const other of document.querySelectorAll("details.menu[open]")) if (other !== menu) other.open = false;
-}
 
 function actions(source, figure, card, title, menu) {
   const name = () => stampedName(title(), figure.spec);

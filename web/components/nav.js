@@ -44,6 +44,7 @@ class Nav extends HTMLElement {
       }, "◐")));
     this.#drawLinks();
     this.#bind();
+    import("./menus.js").then(({ watchMenus }) => watchMenus());
     this.#listProjects();
   }
 
