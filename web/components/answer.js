@@ -23,7 +23,7 @@ export function proven({ key, value, title, proof }, look) {
   const id = `proof-${(proofs += 1)}`;
   const words = [title, ...proof.facts.map(([name, text]) => `${name}: ${text}`)].filter(Boolean).join("\n");
   return [
-    h("button", { type: "button", ...look, title: words, popovertarget: id }, value),
+    h("button", { type: "button", ...look, title: words, popovertarget: id, "aria-label": `${key}: ${value}` }, value),
     h("div", { class: "card pad proof", popover: "auto", id, role: "dialog", "aria-label": `What stands behind: ${key}` },
       h("h3", {}, key), title ? h("p", {}, title) : null,
       h("dl", { class: "facts" }, proof.facts.map(([name, text]) => [h("dt", {}, name), h("dd", {}, text)])),

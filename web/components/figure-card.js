@@ -67,7 +67,9 @@ function actions(source, figure, card, title, menu) {
 /** What is drawn, as the chart library reads it. */
 function saveSpec(figure, name) {
   if (!figure.spec) return;
-  const address = URL.createObjectURL(new Blob([JSON.stringify(figure.spec)], { type: "application/json" }));
+  const { data, layout } = figure.spec;
+  const stamped = { data, layout: { ...layout, meta: { ...layout.meta, stamp: stampOf(figure.spec) } } };
+  const address = URL.createObjectURL(new Blob([JSON.stringify(stamped)], { type: "application/json" }));
   h("a", { href: address, download: `${name}.json` }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

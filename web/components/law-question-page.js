@@ -1,7 +1,7 @@
 // A page of one question and several laws: the law is chosen above, the question asked beside the
 // figures, and the address keeps both.
 
-import { pageURL } from "../lib/api.js";
+import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
 import { errorBanner, note } from "./banner.js";
@@ -50,7 +50,7 @@ export function lawQuestionPage(options) {
     const picker = lawPicker(cards, first.id, (law) => change({ law }));
     state.law = first.id;
     fill(main, h("div", { class: "bar" }, h("h1", {}, options.title), h("label", { class: "pick" }, h("span", { class: "dim" }, "Law"), picker)), page.element);
-    const refused = await page.show(state.project, first);
+    const refused = await knownRefusal(first, others) ?? await page.show(state.project, first);
     for (const card of refused?.code === "cannotFit" ? others : []) {
       if (await page.show(state.project, card)) continue;
       state.law = picker.value = card.id;
@@ -58,6 +58,15 @@ export function lawQuestionPage(options) {
       return;
     }
     if (refused && others.length) page.refuse(refused, state.project, first);
+  }
+
+  /** Runs that did not determine the first law will not while none has come since; others need a fit already. */
+  async function knownRefusal(first, others) {
+    if (!others.length) return null;
+    const [{ fits }, { lastActivity = 0 }] = await Promise.all([get("fits", { project: state.project }), get(`projects/${encodeURIComponent(state.project)}`)]);
+    const last = fits.find((fit) => fit.law === first.id);
+    const isFitted = fits.some((fit) => fit.status === "finished" && others.some((card) => card.id === fit.law));
+    return isFitted && last?.status === "failed" && last.createdAt > lastActivity ? last.error : null;
   }
 
   /** The address and the form follow the dial; the page asks by itself. */
