@@ -101,13 +101,16 @@ class Nav extends HTMLElement {
       "?": ["keyboard shortcuts", showKeys],
       y: ["copy a link to what is on the screen", () => this.#share()],
       u: ["take the last change of the view back", () => undoState() || this.#tell("nothing to take back")],
+      P: ["print the page with all its figures", printThis],
       "g p": ["Projects", go("")],
       ...Object.fromEntries([...pages, settings].map(([, path, label, key]) => [`g ${key}`, [label, go(path)]])),
     });
     addEventListener("keydown", (event) => {
-      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      // The browser's own printing would not wait for figures that were never on the screen.
+      const action = { k: openPalette, p: printThis }[event.key.toLowerCase()];
+      if (!action || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
       event.preventDefault();
-      openPalette();
+      action();
     });
   }
 
@@ -130,6 +133,11 @@ class Nav extends HTMLElement {
     const page = [...pages, settings].find(([id]) => id === this.#place.section);
     location.href = pageURL(page ? page[1] : "runs/", { project: this.#choose.value });
   }
+}
+
+async function printThis() {
+  const { printPage } = await import("./print.js");
+  printPage();
 }
 
 /** The palette is fetched when it is first asked for. */

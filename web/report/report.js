@@ -5,17 +5,16 @@ import { errorBanner, note } from "../components/banner.js";
 import { copyButton, snippet } from "../components/copy.js";
 import { showDialog } from "../components/dialog.js";
 import { empty } from "../components/empty.js";
+import { printPage } from "../components/print.js";
 import { get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { ago, dateTime } from "../lib/format.js";
 import { bindKeys } from "../lib/keys.js";
-import { lendTheme } from "../lib/theme.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
 import { Editor } from "./editor.js";
 import { ReportBody } from "./body.js";
 
 const defaults = { project: "", id: "", edit: false };
-const printPatience = 6000;
 const main = byID("main");
 const nav = document.querySelector("il-nav");
 let state = readState(defaults);
@@ -78,7 +77,7 @@ function draw() {
   const changed = report.updatedAt ?? report.createdAt;
   fill(main, h("div", { class: "bar not-printed" }, h("a", { href: pageURL("report/", { project }) }, "All reports"), h("span", { class: "spacer" }),
     copyButton("Copy link", () => String(pageURL("report/", { id: report.id }))), copyButton("Copy Markdown", () => `# ${report.title}\n\n${report.markdown}`),
-    h("button", { type: "button", class: "button", id: "print", on: { click: printAll } }, "Print"),
+    h("button", { type: "button", class: "button", id: "print", on: { click: printPage } }, "Print"),
     h("button", { type: "button", class: "button", on: { click: confirmDelete } }, "Delete…"),
     h("button", { type: "button", class: "button primary", id: "edit", on: { click: () => setEdit(true) } }, "Edit")),
   h("article", { class: "report" }, h("h1", {}, report.title), h("p", { class: "dim", title: dateTime(changed).title }, `${project} · ${dateTime(changed).text}`),
@@ -97,20 +96,6 @@ async function save(values) {
   report = { ...report, ...values, ...answer };
   document.title = `${report.title} · Isoloss`;
   return report;
-}
-
-/** On paper: light, and with the figures that have not been on the screen yet. */
-async function printAll() {
-  const figures = [...document.querySelectorAll("article il-figure:not([data-failed])")].filter((figure) => figure.spec);
-  const drawn = figures.map((figure) => figure.dataset.drawn);
-  const giveBack = lendTheme("light");
-  for (const figure of figures) figure.becomeVisible(true, { again: true });
-  const end = Date.now() + printPatience;
-  while (Date.now() < end && figures.some((figure, index) => figure.dataset.drawn === drawn[index])) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  print();
-  giveBack();
 }
 
 function confirmDelete() {
