@@ -239,6 +239,10 @@ extension PageTests {
                 "return !!document.querySelector('#left-out-why')"
             )
             try await browser.click("#left-out-why")
+            try await browser.wait(
+                "the reasons are there",
+                "return !!document.querySelector('dialog[open]')"
+            )
             let reasons = try await browser.text("dialog[open]")
             #expect(reasons.contains("1 run left out"))
             try await browser.click("dialog[open] form button")

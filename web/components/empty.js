@@ -1,22 +1,14 @@
 // Empty states: what to type to make the page useful.
 
-import { pageURL } from "../lib/api.js";
-import { h } from "../lib/dom.js";
-import { intakes } from "../settings/intake.js";
-import { snippet } from "./copy.js";
+import { fill, h } from "../lib/dom.js";
 
 export function empty(title, text, ...rest) {
   return h("section", { class: "card empty" }, h("h2", {}, title), text ? h("p", {}, text) : null, rest);
 }
 
-/** Lines that log a first run, lines for a job that is there already, and where the other ways stand. */
+/** The lines that log a first run, fetched where they are shown. */
 export function firstRun(project) {
-  const name = project ?? "my-sweep";
-  const [mlflow] = intakes;
-  const [job, lines] = mlflow.lines({ address: location.origin, project: name });
-  return [
-    h("p", {}, "From any training script, with the plain mlflow client (", h("code", {}, "pip install mlflow-skinny"), "):"), snippet(lines),
-    h("p", {}, "Or a job that logs with mlflow already, unchanged:"), snippet(job),
-    h("p", {}, "Or a file of finished runs, HF Trainer, Lightning, the command line, HTTP: ", h("a", { href: pageURL("settings/", project ? { project } : {}) }, "all ways, as lines to copy")),
-  ];
+  const place = h("div", { class: "stack" });
+  import("./first-run.js").then(({ firstRunLines }) => fill(place, firstRunLines(project)));
+  return place;
 }

@@ -1,10 +1,6 @@
 // A figure with its title, caption and the ways to take it elsewhere.
 
-import { apiURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
-import { currentProject } from "../lib/url-state.js";
-import { copyButton } from "./copy.js";
-import { stampOf, stampedName } from "./stamp.js";
 import "./figure.js";
 
 /**
@@ -14,78 +10,19 @@ import "./figure.js";
 export function figureCard(title, { tall = false, source = null, extra = [], id = null } = {}) {
   const figure = h("il-figure", { "data-tall": tall, id });
   const caption = h("small", {});
-  const menu = h("details", { class: "menu" }, h("summary", { "aria-label": `Menu of ${title}`, title: "Save, copy, share, why?" }, "⋯"));
+  const entries = h("div", {});
+  const menu = h("details", { class: "menu" }, h("summary", { "aria-label": `Menu of ${title}`, title: "Save, copy, share, why?" }, "⋯"), entries);
   const heading = h("h3", {}, title);
   const card = h("section", { class: "card figure-card" },
     h("header", {}, heading, caption, h("div", { class: "tools" }, extra, menu)), figure);
-  const show = (from) => menu.replaceChildren(menu.firstChild, h("div", {}, actions(from, figure, card, () => heading.textContent, menu)));
-  show(source);
+  let from = source;
+  menu.addEventListener("toggle", async () => {
+    if (!menu.open) return;
+    const { menuEntries } = await import("./figure-menu.js");
+    fill(entries, menuEntries(from, figure, card, () => heading.textContent, menu));
+  });
   figure.addEventListener("keydown", (event) => event.key === "f" && fullScreen(card));
-  return { card, figure, heading, caption, setSource: show };
-}
-
-/** Fetched when it is first asked for. */
-const origin = () => import("./figure-origin.js");
-
-function actions(source, figure, card, title, menu) {
-  const name = () => stampedName(title(), figure.spec);
-  const mark = () => `# ${title()} · ${stampOf(figure.spec)}\n`;
-  const picture = (format) => figure.saveImage(format, name(), `${title()} · ${stampOf(figure.spec)}`);
-  // A link's name of a file is asked for at the click: the fit is known by then.
-  const dated = (href) => h("a", { href, on: { click: (event) => { event.target.download = `${name()}.csv`; } } }, "Save as CSV");
-  const item = (label, action) => h("button", {
-    type: "button", on: { click: () => { menu.open = false; action(); } },
-  }, label);
-  const items = [
-    item("Full screen", () => fullScreen(card)),
-    item("Show data", () => figure.toggleData()),
-    item("Save as PNG", () => picture("png")),
-    item("Save as SVG", () => picture("svg")),
-  ];
-  if (!source) return [...items, item("Save as JSON", () => saveSpec(figure, name()))];
-  if (source.json) {
-    return [...items, h("a", { href: source.json, target: "_blank", rel: "noopener" }, "Figure as JSON"), copyButton("Copy Python", () => mark() + figureInPython(source.json), ""),
-      copyButton("Copy curl", () => mark() + curl(source.json, `${name()}.json`), ""), item("Why? Where it comes from", () => origin().then(({ showProvenance }) => showProvenance(title(), figure.spec)))];
-  }
-  if (!source.kind) {
-    return [...items, source.csv ? dated(source.csv) : null, item("Save as JSON", () => saveSpec(figure, name())),
-      source.csv ? copyButton("Copy Python", () => mark() + tableInPython(source.csv), "") : null,
-      source.csv ? copyButton("Copy curl", () => mark() + curl(source.csv, `${name()}.csv`), "") : null];
-  }
-  const address = apiURL(`figures/${source.kind}`, source.query);
-  const csv = apiURL(`figures/${source.kind}`, { ...source.query, format: "csv" });
-  const project = source.query?.project ?? currentProject();
-  return [...items,
-    dated(csv),
-    h("a", { href: address, target: "_blank", rel: "noopener" }, "Figure as JSON"),
-    copyButton("Copy Python", () => mark() + figureInPython(address), ""),
-    copyButton("Copy curl", () => mark() + curl(address, `${name()}.json`), ""),
-    project ? item("Freeze and share…", () => origin().then(({ freeze }) => freeze(project, title(), source))) : null,
-    item("Why? Where it comes from", () => origin().then(({ showProvenance }) => showProvenance(title(), figure.spec)))];
-}
-
-/** What is drawn, as the chart library reads it. */
-function saveSpec(figure, name) {
-  if (!figure.spec) return;
-  const { data, layout } = figure.spec;
-  const stamped = { data, layout: { ...layout, meta: { ...layout.meta, stamp: stampOf(figure.spec) } } };
-  const address = URL.createObjectURL(new Blob([JSON.stringify(stamped)], { type: "application/json" }));
-  h("a", { href: address, download: `${name}.json` }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
-
-function figureInPython(address) {
-  return "import urllib.request, plotly.io\n"
-    + `figure = plotly.io.from_json(urllib.request.urlopen("${address}").read().decode())\n`
-    + "figure.show()\n";
-}
-
-function tableInPython(address) {
-  return `import pandas, plotly.express\ntable = pandas.read_csv("${address}")\nplotly.express.line(table, x="step", y="value", color="run").show()\n`;
-}
-
-function curl(address, file) {
-  return `curl -fsS '${String(address).replaceAll("'", "%27")}' -o '${file}'`;
+  return { card, figure, heading, caption, setSource: (next) => { from = next; } };
 }
 
 /** Fills the screen with a card, or ends it. */

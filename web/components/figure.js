@@ -4,8 +4,6 @@ import { assetURL, get } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { color, onTheme } from "../lib/theme.js";
 import { errorLine } from "./banner.js";
-import { dataTable, readout } from "./figure-data.js";
-import { themed } from "./figure-theme.js";
 
 const script = "vendor/plotly-4.1.1.min.js";
 const integrity = "sha256-O24V1F27f8pb0glCkelh3cVHLNiHAJ5gCaVtq2aNch8=";
@@ -22,6 +20,10 @@ function preloadLibrary() {
   preloaded = true;
   document.head.append(h("link", { rel: "preload", as: "script", href: assetURL(script), integrity, fetchpriority: "low" }));
 }
+
+/** What only a figure that is drawn, or read, needs comes after the answer of the page. */
+const theme = () => import("./figure-theme.js");
+const numbers = () => import("./figure-data.js");
 
 /** Loads the chart library once; rejects when it was never fetched at set-up. */
 function loadLibrary() {
@@ -119,7 +121,7 @@ class Figure extends HTMLElement {
   async draw() {
     if (!this.isConnected || !this.#spec) return;
     try {
-      const plotly = await loadLibrary();
+      const [plotly, { themed }] = await Promise.all([loadLibrary(), theme()]);
       const { data, layout } = themed(this.#spec);
       const first = !this.#plot.classList.contains("js-plotly-plot");
       await plotly.react(this.#plot, data, layout, config);
@@ -127,7 +129,7 @@ class Figure extends HTMLElement {
       this.#message.hidden = true;
       this.dataset.drawn = String(Number(this.dataset.drawn ?? 0) + 1);
     } catch (error) {
-      this.#fallBack(error);
+      await this.#fallBack(error);
     }
   }
 
@@ -177,7 +179,8 @@ class Figure extends HTMLElement {
     await plotly.downloadImage(picture, { format, filename, width: 1200, height: 720 });
   }
 
-  toggleData() {
+  async toggleData() {
+    const { dataTable } = await numbers();
     if (this.#data) {
       this.#data.remove();
       this.#data = null;
@@ -207,12 +210,12 @@ class Figure extends HTMLElement {
     });
   }
 
-  #read = (event) => {
-    if (event.target !== this || !this.#spec) return;
-    const text = readout(this.#spec, this.#reading, event.key);
-    if (!text) return;
+  #read = async (event) => {
+    if (event.target !== this || !this.#spec || !event.key.startsWith("Arrow")) return;
     event.preventDefault();
-    this.#voice.textContent = text;
+    const { readout } = await numbers();
+    const text = readout(this.#spec, this.#reading, event.key);
+    if (text) this.#voice.textContent = text;
   };
 
   #say(look, words) {
@@ -221,8 +224,9 @@ class Figure extends HTMLElement {
     fill(this.#message, words);
   }
 
-  #fallBack(error) {
+  async #fallBack(error) {
     const missing = !globalThis.Plotly;
+    const { dataTable } = await numbers();
     this.#message.hidden = true;
     this.dataset.failed = "1";
     fill(this.#plot, h("p", { class: "needs-setup" }, missing

@@ -3,7 +3,9 @@
 import { get, runFit, send } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
-import { lawID } from "./law-answer.js";
+
+/** The law that learning rate and batch are read from. */
+export const lawID = "step-law";
 
 /** The newest finished fit with its result, or null. */
 export async function newestFit(project, law = lawID) {
@@ -34,4 +36,16 @@ export async function fitNow(project, place, law = lawID, options = {}) {
   }, options);
   fill(place);
   return fit;
+}
+
+/** How many runs a fit left out. */
+export function leftOutCount(fit) {
+  return fit.leftOutCount ?? fit.leftOut?.length ?? 0;
+}
+
+/** {used, leftOut}: how many runs a fit of any law learned from. */
+export function fitRuns(record) {
+  const { fit = {} } = record;
+  const listed = fit.residuals?.length || fit.runs?.length;
+  return { used: record.runs ?? fit.runCount ?? (listed || record.runCount) ?? 0, leftOut: leftOutCount(fit) };
 }

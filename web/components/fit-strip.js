@@ -5,19 +5,17 @@ import { apiURL, pageURL } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { ago, count, dateTime, percent, plural, shortID, wire } from "../lib/format.js";
 import { copyButton } from "./copy.js";
-import { showDialog } from "./dialog.js";
-import { leftOutCount, leftOutReasons } from "./left-out.js";
-import { stamp } from "./stamp.js";
+import { fitRuns } from "./fit-state.js";
 
 const conventions = { nonEmbedding: "without embeddings", total: "all parameters", active: "active parameters" };
 
 /** `equation` of the law as fitted, if one line has it; `onRefit` fits again. */
 export function fitStrip(record, { project, onRefit = null, equation = null }) {
   const fit = record.fit ?? {};
-  const { leftOut } = fitRuns(record);
+  const { used, leftOut } = fitRuns(record);
   return h("div", { class: "provenance", id: "fit-strip" },
     h("span", { title: dateTime(record.finishedAt).title }, `fitted ${ago(record.finishedAt)}`),
-    h("span", {}, plural(fitRuns(record).used, "run"),
+    h("span", {}, plural(used, "run"),
       fit.divergedCount ? `, ${count(fit.divergedCount)} diverged` : "",
       leftOut ? [" (", h("button", { type: "button", class: "link", id: "left-out-why", on: { click: () => showLeftOut(record, project) } }, `${count(leftOut)} left out: why`), ")"] : ""),
     h("a", { href: pageURL("fit/", { id: record.id }), title: "coefficients, residuals, runs used and left out" }, `fit ${shortID(record.id)}`),
@@ -29,26 +27,21 @@ export function fitStrip(record, { project, onRefit = null, equation = null }) {
     equation ? h("code", {}, equation) : null);
 }
 
-/** {used, leftOut}: how many runs a fit of any law learned from. */
-export function fitRuns(record) {
-  const { fit = {} } = record;
-  const listed = fit.residuals?.length || fit.runs?.length;
-  return { used: record.runs ?? fit.runCount ?? (listed || record.runCount) ?? 0, leftOut: leftOutCount(fit) };
-}
-
 function refit({ staleRuns }, onRefit) {
   return staleRuns
     ? h("button", { type: "button", class: "link warn", id: "refit", on: { click: onRefit } }, `${plural(staleRuns, "run")} newer, refit`)
     : h("button", { type: "button", class: "quiet", id: "refit", on: { click: onRefit } }, "refit");
 }
 
-function showLeftOut(record, project) {
-  showDialog(`${plural(leftOutCount(record.fit), "run")} left out, and why`,
+async function showLeftOut(record, project) {
+  const [{ showDialog }, { leftOutReasons }] = await Promise.all([import("./dialog.js"), import("./left-out.js")]);
+  showDialog(`${plural(fitRuns(record).leftOut, "run")} left out, and why`,
     h("div", { class: "scroll left-out" }, leftOutReasons(record.fit, project)),
     h("p", {}, h("a", { href: pageURL("fit/", { id: record.id }) }, "The fit: runs used, residuals, coefficients")));
 }
 
-function inPython(record, project) {
+async function inPython(record, project) {
+  const { stamp } = await import("./stamp.js");
   return `# ${stamp({ fitID: record.id, project })}\n`
     + `import json, urllib.request\nfit = json.load(urllib.request.urlopen("${apiURL(`fits/${record.id}`)}"))\nprint(fit["parameters"])\n`;
 }

@@ -6,7 +6,12 @@ import { beyond } from "./cautions.js";
 import { copyButton } from "./copy.js";
 import { proofOf } from "./fit-strip.js";
 
-export const lawID = "step-law";
+/** The largest measured cell: the nearest thing to the next question. */
+export function defaultTarget(fit, { parameters, tokens }) {
+  const cells = (fit.cells ?? []).map((cell) => ({ parameters: wire(cell.parameterCount), tokens: wire(cell.tokenCount) }));
+  const [largest = { parameters: 1e8, tokens: 2e9 }] = cells.toSorted((a, b) => b.parameters * b.tokens - a.parameters * a.tokens);
+  return { parameters: parameters || largest.parameters, tokens: tokens || largest.tokens };
+}
 
 /**
  * Items for the answer strip, each with what stands behind it. `zone` {percent, rate, batch} is the

@@ -7,9 +7,6 @@ import { errorBanner } from "./banner.js";
 import { adviceRivals, adviceStrip, adviceTables } from "./advice.js";
 import { cautions } from "./cautions.js";
 import { copyButton } from "./copy.js";
-import { dial } from "./dial.js";
-import { empty, firstRun } from "./empty.js";
-import { figureCard, setCaption } from "./figure-card.js";
 import { fitNow, newestFit } from "./fit-state.js";
 import { fitStrip } from "./fit-strip.js";
 import { equationCard, figureKinds, hasFigure, parameterTable } from "./law-card.js";
@@ -50,13 +47,22 @@ export class LawPage {
       const record = await newestFit(project, card.id) ?? await fitNow(project, this.notices, card.id);
       if (ticket !== this.#ticket) return null;
       this.record = record;
-      await this.#lay(project, card);
-      await this.ask(project, card);
+      await this.#show(project, card);
     } catch (error) {
-      if (ticket === this.#ticket) this.refuse(error, project, card);
+      if (ticket === this.#ticket) await this.refuse(error, project, card);
       return error;
     }
     return null;
+  }
+
+  /** The answer first; what draws and explains it is fetched after it. */
+  async #show(project, card) {
+    const ticket = this.#ticket;
+    this.#figures = null;
+    fill(this.#dial);
+    fill(this.#body, this.notices, this.#answer);
+    await this.ask(project, card);
+    if (ticket === this.#ticket) await this.#lay(project, card);
   }
 
   /** Asks the law of the fit on the page; the figures follow the question, but not while a dial moves. */
@@ -65,11 +71,9 @@ export class LawPage {
     const isAsked = Object.values(own).some(Boolean);
     const question = isAsked ? own : this.#options.preset?.(this.record.fit ?? {}) ?? own;
     const query = { project, law: card.id, fit: this.record.id, ...question };
+    this.#question = question;
     const ticket = (this.#asked += 1);
-    if (!isMoving) {
-      this.#draw(query);
-      this.#layDial(project, card, question);
-    }
+    if (!isMoving) this.#follow(project, card);
     const source = fitStrip(this.record, { project, onRefit: () => this.#refit(project, card), equation: card.equation });
     const invite = () => {
       fill(this.#numbers, h("section", { class: "card pad" }, h("p", { class: "dim" }, this.#options.invitation)));
@@ -99,7 +103,8 @@ export class LawPage {
     }
   }
 
-  #layDial(project, card, question) {
+  async #layDial(project, card) {
+    const question = this.#question;
     const found = this.#options.dial?.(this.record.fit ?? {});
     if (!found || this.#dial.contains(document.activeElement)) return;
     const value = Number(question[found.name]) || null;
@@ -112,23 +117,34 @@ export class LawPage {
       this.#options.turn({ ...question, [found.name]: next }, isMoving);
       this.ask(project, card, { isMoving });
     };
+    const { dial } = await import("./dial.js");
     fill(this.#dial, dial({ ...found, ...range }, value, turn(true), turn(false)));
   }
 
   #asked = 0;
-  #figures = new Map();
+  #question = {};
+  #figures = null;
 
   async #lay(project, card) {
-    const known = new Map((await figureKinds()).map((item) => [item.kind, item]));
+    const [kinds, { figureCard, setCaption }] = await Promise.all([figureKinds(), import("./figure-card.js")]);
+    const known = new Map(kinds.map((item) => [item.kind, item]));
     const shown = this.#options.kinds.filter(([kind]) => known.get(kind)?.laws.includes(card.id) && hasFigure(kind, this.record));
     this.#figures = new Map(shown.map(([kind, title], index) =>
-      [kind, { ...figureCard(title, { id: kind, tall: index === 0 }), parameters: known.get(kind).parameters }]));
+      [kind, { ...figureCard(title, { id: kind, tall: index === 0 }), setCaption, parameters: known.get(kind).parameters }]));
     const [first, ...rest] = this.#figures.values();
     const side = [this.#options.form(), equationCard(card), h("div", { class: "side-table" }, parameterTable(this.record, card))];
     fill(this.#body, this.notices, this.#answer,
       h("div", { class: "with-side" }, first?.card ?? h("div", {}), h("div", {}, side)),
       h("div", { class: "columns-2" }, rest.map((item) => item.card)), this.#rivals,
       h("p", {}, h("a", { href: pageURL("fits/", { project, fit: this.record.id }) }, "Can this law be trusted? Residuals, extrapolation, runs left out")));
+    this.#follow(project, card);
+  }
+
+  /** Figures and dial show what is asked, once they are there. */
+  #follow(project, card) {
+    if (!this.#figures) return;
+    this.#draw({ project, law: card.id, fit: this.record.id, ...this.#question });
+    this.#layDial(project, card);
   }
 
   /** Each figure is asked what it reads of the question; sizes go with tokens or not at all. */
@@ -139,23 +155,23 @@ export class LawPage {
       const query = Object.fromEntries(Object.entries(question).filter(([name]) => reads(name)));
       item.setSource({ kind, query });
       item.figure.load(kind, query).then(
-        () => setCaption(item.caption, item.figure.spec.layout.meta.answer), () => setCaption(item.caption, ""));
+        () => item.setCaption(item.caption, item.figure.spec.layout.meta.answer), () => item.setCaption(item.caption, ""));
     }
   }
 
   async #refit(project, card) {
     try {
       this.record = await fitNow(project, this.notices, card.id);
-      await this.#lay(project, card);
-      await this.ask(project, card);
+      await this.#show(project, card);
     } catch (error) {
       fill(this.notices, errorBanner(error, () => this.#refit(project, card)));
     }
   }
 
-  refuse(error, project, card) {
+  async refuse(error, project, card) {
     fill(this.#body, errorBanner(error, () => this.show(project, card)), equationCard(card));
     if (error.code !== "cannotFit") return;
-    this.#body.append(empty("What a fit of this law needs", this.#options.needs, ...firstRun(project)));
+    const { empty, firstRun } = await import("./empty.js");
+    this.#body.append(empty("What a fit of this law needs", this.#options.needs, firstRun(project)));
   }
 }

@@ -57,7 +57,7 @@ export function lawQuestionPage(options) {
       fill(page.notices, note(`${first.title}: ${refused.message} Shown instead: ${card.title}.`));
       return;
     }
-    if (refused && others.length) page.refuse(refused, state.project, first);
+    if (refused && others.length) await page.refuse(refused, state.project, first);
   }
 
   /** Runs that did not determine the first law will not while none has come since; others need a fit already. */

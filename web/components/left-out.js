@@ -3,13 +3,9 @@
 import { pageURL } from "../lib/api.js";
 import { h } from "../lib/dom.js";
 import { percent, plural } from "../lib/format.js";
+import { leftOutCount } from "./fit-state.js";
 
 const namedRuns = 60;
-
-/** How many runs a fit left out. */
-export function leftOutCount(fit) {
-  return fit.leftOutCount ?? fit.leftOut?.length ?? 0;
-}
 
 /** One fold a reason, the commonest first. */
 export function leftOutReasons(fit, project) {

@@ -9,15 +9,10 @@ import { figureCard, setCaption } from "../components/figure-card.js";
 import { fitNow } from "../components/fit-state.js";
 import { fitStrip } from "../components/fit-strip.js";
 import { diagnosticsCard, equationCard, figureKinds, hasFigure, lawCards, parameterTable } from "../components/law-card.js";
-import { leftOutCard } from "../components/left-out.js";
-import { stamp } from "../components/stamp.js";
-import { differenceTable, scoreTable } from "../fits/trust.js";
-import { choices } from "../lr-batch/evidence.js";
 import { apiURL, get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { ago, dateTime, none, percent, plural, si, wire } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
-import { runsCard } from "./runs.js";
 
 const defaults = { project: "", id: "", other: "", sort: "error", find: "" };
 const pause = 1200;
@@ -28,6 +23,8 @@ const main = byID("main");
 let state = readState(defaults);
 let project = "";
 let timer = 0;
+/** What is beneath the answer: nothing of it is drawn before that has come. */
+let beneath = null;
 
 async function start() {
   clearTimeout(timer);
@@ -77,6 +74,10 @@ function unfinished(record, card) {
 }
 
 async function lay(record, card, kinds) {
+  const notices = h("div", { class: "stack" });
+  const answer = [head(record, card), notices, strip(record), fitStrip(record, { project, onRefit: () => refit(record, notices), equation: card?.equation })];
+  fill(main, answer);
+  beneath ??= await import("./beneath.js");
   const difference = h("div", { class: "stack" });
   const query = { fit: record.id, project, target: record.fit?.target };
   // A trade-off needs a second target.
@@ -84,14 +85,13 @@ async function lay(record, card, kinds) {
     && (judging.includes(kind) || /^mixture-/.test(kind)) && hasFigure(kind, record))
     .map(({ kind, title }) => ({ kind, ...figureCard(title, { id: kind, source: { kind, query } }) }));
   const fit = record.fit ?? {};
-  const places = { runs: h("div", {}), left: leftOutCard(fit, project) };
-  const draw = () => fill(places.runs, runsCard(fit, project, state, (values) => { Object.assign(state, values); writeState(state, defaults); draw(); }));
+  const places = { runs: h("div", {}), left: beneath.leftOutCard(fit, project) };
+  const draw = () => fill(places.runs, beneath.runsCard(fit, project, state, (values) => { Object.assign(state, values); writeState(state, defaults); draw(); }));
   draw();
-  const notices = h("div", { class: "stack" });
-  fill(main, head(record, card), notices, strip(record), fitStrip(record, { project, onRefit: () => refit(record, notices), equation: card?.equation }),
+  fill(main, answer,
     h("div", { class: "columns-2" }, figures.map((item) => item.card)),
     h("div", { class: "columns-3" }, card ? equationCard(card) : null, parameterTable(record, card), diagnosticsCard(record)),
-    h("div", { class: "columns-2" }, fit.crossValidation?.interpolated ? choices(fit) : scoreTable(fit), difference), places.left, places.runs, origin(record));
+    h("div", { class: "columns-2" }, fit.crossValidation?.interpolated ? beneath.choices(fit) : beneath.scoreTable(fit), difference), places.left, places.runs, origin(record));
   for (const { kind, figure, caption } of figures) {
     figure.load(kind, query).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => {});
   }
@@ -149,7 +149,7 @@ async function showDifference(place, record) {
 
   async function compare() {
     try {
-      fill(body, differenceTable(await get(`fits/${record.id}/diff`, { other: select.value })));
+      fill(body, beneath.differenceTable(await get(`fits/${record.id}/diff`, { other: select.value })));
     } catch (error) {
       fill(body, errorBanner(error, compare));
     }
@@ -164,7 +164,7 @@ function origin(record) {
   return h("div", { class: "provenance" }, h("span", { title: record.id }, `fit ${record.id.slice(0, 8)}`), h("span", {}, `seed ${record.seed}`),
     record.fit?.dataHash ? h("span", {}, `data ${record.fit.dataHash}`) : null,
     record.codeVersion ? h("span", {}, `version ${record.codeVersion}`) : null,
-    copyButton("Copy curl", () => `# ${stamp({ fitID: record.id, project })}\ncurl -fsS '${address}'`, "quiet"), copyButton("Copy CLI", command, "quiet"));
+    copyButton("Copy curl", () => `# ${beneath.stamp({ fitID: record.id, project })}\ncurl -fsS '${address}'`, "quiet"), copyButton("Copy CLI", command, "quiet"));
 }
 
 onNavigate(() => { state = readState(defaults); start(); });

@@ -1,24 +1,13 @@
 // Why the fit should be believed, or not: cells, held-out regret, runs left out.
 
-import { leftOutCount, leftOutReasons } from "../components/left-out.js";
+import { leftOutCount } from "../components/fit-state.js";
+import { leftOutReasons } from "../components/left-out.js";
 import { h } from "../lib/dom.js";
 import { loss, percent, plural, rate, si, wire } from "../lib/format.js";
 import { currentProject } from "../lib/url-state.js";
 
-/** The largest measured cell: the nearest thing to the next question. */
-export function defaultTarget(fit, state) {
-  const cells = fit.cells ?? [];
-  const largest = cells.toSorted((a, b) => size(b) - size(a))[0];
-  if (!largest) return { parameters: state.parameters || 1e8, tokens: state.tokens || 2e9 };
-  return {
-    parameters: state.parameters || cellN(largest),
-    tokens: state.tokens || cellD(largest),
-  };
-}
-
 const cellN = (cell) => wire(cell.parameterCount);
 const cellD = (cell) => wire(cell.tokenCount);
-const size = (cell) => cellN(cell) * cellD(cell);
 
 export function evidence(fit) {
   return h("section", { class: "card" },

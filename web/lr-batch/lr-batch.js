@@ -6,21 +6,15 @@ import { errorBanner } from "../components/banner.js";
 import { cautions } from "../components/cautions.js";
 import { empty, firstRun } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
-import { fitNow, newestFit } from "../components/fit-state.js";
+import { fitNow, lawID, newestFit } from "../components/fit-state.js";
 import { fitStrip } from "../components/fit-strip.js";
-import { answerItems, lawID, takeAway } from "../components/law-answer.js";
-import { figureKinds } from "../components/law-card.js";
+import { answerItems, defaultTarget, takeAway } from "../components/law-answer.js";
 import { computeWorth, fitLossLaw, lossLaw, predictedBy } from "../components/loss-law.js";
-import { segmented, toggle } from "../components/segmented.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { si } from "../lib/format.js";
 import { bindKeys } from "../lib/keys.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
-import { choices, defaultTarget, evidence } from "./evidence.js";
-import { safeZone, zoneInWords } from "./safe-zone.js";
-import { nextCard, questionCard, rivalCard } from "./side.js";
-import { axisInCompute, sliceView, surfaceView } from "./view.js";
 
 const defaults = { project: "", parameters: 0, tokens: 0, sequenceLength: 0, tolerance: 0.1, hide: [], axis: "loss", cloud: true, slice: 0 };
 const kinds = [
@@ -35,6 +29,8 @@ let record = null;
 let answer = null;
 let law = null;
 let expected = null;
+/** What is beneath the answer: nothing of it is drawn before that has come. */
+let beneath = null;
 /** Figures as the server sent them, by kind: what is drawn is a view of them. */
 const sent = new Map();
 
@@ -57,8 +53,6 @@ async function start() {
   }
   fill(main, title, notices);
   try {
-    const listed = new Set((await figureKinds()).map(({ kind }) => kind));
-    small = kinds.filter(([kind]) => listed.has(kind)).map(([kind, title]) => ({ kind, ...figureCard(title, { id: kind }) }));
     record = await newestFit(state.project) ?? await fitNow(state.project, notices);
     law = await lossLaw(state.project);
     await ask();
@@ -81,8 +75,10 @@ async function ask() {
   expected = answer.predictedLoss ?? (law ? await predictedBy(law, state.project, target()) : null);
   sent.clear();
   fill(notices, cautions(answer));
+  if (!main.contains(answerPlace)) main.append(answerPlace);
   showAnswer();
-  const form = questionCard(state, (values) => {
+  beneath ??= await import("./beneath.js");
+  const form = beneath.questionCard(state, (values) => {
     Object.assign(state, { ...values, sequenceLength: values.sequenceLength || 0, slice: 0 });
     writeState(state, defaults, { push: true });
     again();
@@ -92,12 +88,14 @@ async function ask() {
     showAnswer();
     view("lr-slice");
   });
-  next = nextCard(state.project, target());
+  next = beneath.nextCard(state.project, target());
   fill(side, form, h("div", { id: "rivals-place" }), next.card);
   showRivals();
-  fill(proof, evidence(record.fit));
-  fill(scores, choices(record.fit));
+  fill(proof, beneath.evidence(record.fit));
+  fill(scores, beneath.choices(record.fit));
   if (!main.contains(surface.card)) {
+    const listed = new Set((await beneath.figureKinds()).map(({ kind }) => kind));
+    small = kinds.filter(([kind]) => listed.has(kind)).map(([kind, title]) => ({ kind, ...figureCard(title, { id: kind }) }));
     fill(main, title, notices, answerPlace, h("div", { class: "with-side" }, surface.card, side),
       h("div", { class: "columns-3" }, small.map((item) => item.card)), h("div", { class: "halves" }, scores, proof));
   }
@@ -110,8 +108,8 @@ const figures = () => [{ kind: "lr-batch-surface", ...surface }, ...small];
 /** The zone of the answer is the one that the slider says, once the surface is there to read it from. */
 function showAnswer() {
   const grid = sent.get("lr-batch-surface")?.data.find((trace) => trace.meta?.role === "surface");
-  const zone = grid ? safeZone(grid, state.tolerance) : null;
-  if (grid) fill(words, zoneInWords(zone, state.tolerance));
+  const zone = grid ? beneath.safeZone(grid, state.tolerance) : null;
+  if (grid) fill(words, beneath.zoneInWords(zone, state.tolerance));
   fill(answerPlace, answerStrip(answerItems({ ...answer, predictedLoss: expected }, record, zone ? { percent: state.tolerance, ...zone } : undefined), [
     ...takeAway(answer, state),
     h("a", { class: "button primary", href: pageURL("recommend/", { project: state.project, ...target(), sequenceLength: state.sequenceLength || "" }) }, "Use in a run"),
@@ -121,7 +119,7 @@ function showAnswer() {
 function showRivals() {
   const traces = sent.get("lr-batch-surface")?.data ?? [];
   const drawn = new Set(traces.map((trace) => trace.meta?.role ?? "").filter((role) => role.startsWith("law:")).map((role) => role.slice(4)));
-  fill(byID("rivals-place") ?? side.children[1], rivalCard(answer, {
+  fill(byID("rivals-place") ?? side.children[1], beneath.rivalCard(answer, {
     drawn, hidden: new Set(state.hide), worth: worth(),
     onToggle: (id, on) => {
       set({ hide: on ? state.hide.filter((other) => other !== id) : [...state.hide, id] });
@@ -134,7 +132,7 @@ function showRivals() {
 function showSwitches() {
   const hasCloud = sent.get("lr-batch-surface")?.data.some((trace) => trace.meta?.role === "cloud");
   fill(switches,
-    hasCloud ? toggle("where the best may lie", state.cloud, (cloud) => {
+    hasCloud ? beneath.toggle("where the best may lie", state.cloud, (cloud) => {
       set({ cloud });
       view("lr-batch-surface");
     }, "Draws of the best learning rate and batch, as wide and as tilted as the runs leave them") : null,
@@ -145,7 +143,7 @@ function showSwitches() {
 }
 
 function axisSwitch() {
-  return segmented("Colours say", [
+  return beneath.segmented("Colours say", [
     ["loss", "loss"],
     ["compute", "% more compute", "how much more compute, at the same tokens a parameter, makes up for the worse setting, by this project's law of the loss"],
   ], state.axis, turn);
@@ -199,9 +197,9 @@ function view(kind) {
   const spec = sent.get(kind);
   const found = figures().find((item) => item.kind === kind);
   if (!spec || !found) return;
-  if (kind === "lr-batch-surface") found.figure.spec = surfaceView(spec, { ...state, worth: worth() }, answer.rivals ?? []);
-  else if (kind === "lr-slice") found.figure.spec = sliceView(spec, state.tolerance, worth());
-  else if (kind === "law-disagreement") found.figure.spec = axisInCompute(spec, "x", worth());
+  if (kind === "lr-batch-surface") found.figure.spec = beneath.surfaceView(spec, { ...state, worth: worth() }, answer.rivals ?? []);
+  else if (kind === "lr-slice") found.figure.spec = beneath.sliceView(spec, state.tolerance, worth());
+  else if (kind === "law-disagreement") found.figure.spec = beneath.axisInCompute(spec, "x", worth());
 }
 
 /** A click on the surface cuts it at that batch. */
@@ -237,8 +235,8 @@ function refuse(error) {
 }
 
 bindKeys({
-  c: ["Colours: loss or compute", () => (law ? (turn(state.axis === "loss" ? "compute" : "loss"), showSwitches()) : priceInCompute())],
-  o: ["Where the best may lie: show or hide", () => { set({ cloud: !state.cloud }); view("lr-batch-surface"); showSwitches(); }],
+  c: ["Colours: loss or compute", () => beneath && (law ? (turn(state.axis === "loss" ? "compute" : "loss"), showSwitches()) : priceInCompute())],
+  o: ["Where the best may lie: show or hide", () => { if (!beneath) return; set({ cloud: !state.cloud }); view("lr-batch-surface"); showSwitches(); }],
 });
 onNavigate(() => { state = readState(defaults); again(); });
 start();

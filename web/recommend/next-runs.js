@@ -3,7 +3,7 @@
 import { cautions } from "../components/cautions.js";
 import { errorBanner } from "../components/banner.js";
 import { copyButton } from "../components/copy.js";
-import { lawID } from "../components/law-answer.js";
+import { lawID } from "../components/fit-state.js";
 import { questionForm } from "../components/question-form.js";
 import { get } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";

@@ -4,19 +4,14 @@ import "../components/nav.js";
 import { proven } from "../components/answer.js";
 import { errorBanner, note } from "../components/banner.js";
 import { cautions } from "../components/cautions.js";
-import { empty, firstRun } from "../components/empty.js";
-import { figureCard, setCaption } from "../components/figure-card.js";
-import { fitNow, newestFit } from "../components/fit-state.js";
+import { fitNow, lawID, newestFit } from "../components/fit-state.js";
 import { fitStrip, proofOf } from "../components/fit-strip.js";
-import { around, distance, interval, lawID, methodOf, rivalTable, takeAway } from "../components/law-answer.js";
+import { around, defaultTarget, distance, interval, methodOf, rivalTable, takeAway } from "../components/law-answer.js";
 import { lawForm } from "../components/law-form.js";
-import { lossLaw, predictedBy } from "../components/loss-law.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { count, loss, none, percent, rate, si } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
-import { defaultTarget } from "../lr-batch/evidence.js";
-import { NextRuns } from "./next-runs.js";
 import { knobStrip } from "./strip.js";
 
 const asked = ["parameters", "tokens", "flops", "sequenceLength", "batchTokens"];
@@ -30,15 +25,10 @@ let law = null;
 
 const notices = h("div", { class: "stack" });
 const formPlace = h("div", { class: "stack" });
+const under = h("div", { class: "stack" });
 const results = h("div", { class: "stack", id: "results", "aria-live": "polite" });
-const disagreement = figureCard("What each law would cost", { id: "law-disagreement" });
-const nextRuns = new NextRuns({
-  question, fit: () => record?.id,
-  change: (values) => {
-    Object.assign(state, values);
-    writeState(state, defaults, { push: true });
-  },
-});
+/** What stands beneath the answer and is fetched after it: {disagreement, setCaption, nextRuns}. */
+let beneath = null;
 
 async function start() {
   if (!state.project) {
@@ -51,6 +41,7 @@ async function start() {
     record = await newestFit(state.project) ?? await fitNow(state.project, notices);
     await answer();
   } catch (error) {
+    const { empty, firstRun } = await import("../components/empty.js");
     fill(results, errorBanner(error, start), error.code === "cannotFit"
       ? empty("What a recommendation needs", "Finished runs that differ in learning rate and batch, at several model sizes and token budgets.", firstRun(state.project))
       : null);
@@ -105,11 +96,26 @@ async function answer() {
   }
   const { parameters, tokens } = question();
   if (!found.predictedLoss && parameters && tokens) {
+    const { lossLaw, predictedBy } = await import("../components/loss-law.js");
     law ??= await lossLaw(state.project).catch(() => null);
     if (law) found = { ...found, predictedLoss: await predictedBy(law, state.project, { parameters, tokens }) };
   }
   if (ticket !== request) return;
   show(found);
+  beneath ??= await fetchBeneath();
+  if (ticket === request) showBeneath(found);
+}
+
+async function fetchBeneath() {
+  const [{ figureCard, setCaption }, { NextRuns }] = await Promise.all([import("../components/figure-card.js"), import("./next-runs.js")]);
+  const nextRuns = new NextRuns({
+    question, fit: () => record?.id,
+    change: (values) => {
+      Object.assign(state, values);
+      writeState(state, defaults, { push: true });
+    },
+  });
+  return { disagreement: figureCard("What each law would cost", { id: "law-disagreement" }), setCaption, nextRuns };
 }
 
 function show(found) {
@@ -120,12 +126,18 @@ function show(found) {
     h("div", { class: "knobs" }, rateKnob(found), batchKnob(found), lossKnob(found), confidenceKnob(found)),
     h("div", { class: "bar" }, takeAway(found, values),
       h("a", { class: "button", href: pageURL("lr-batch/", { project: state.project, parameters: values.parameters, tokens: values.tokens, sequenceLength: values.sequenceLength }) }, "See the surface")),
-    h("div", { class: "halves" },
-      h("section", { class: "card" }, h("header", {}, h("h3", {}, "Who says what"), h("small", {}, "+loss: expected cost on this project's surface")),
-        h("div", { class: "side-scroll", tabindex: "0", role: "region", "aria-label": "Who says what" }, rivalTable(found))),
-      disagreement.card),
-    nextRuns.element,
-    record ? fitStrip(record, { project: state.project, onRefit: refit, equation: found.provenance.equation }) : null);
+    under);
+}
+
+function showBeneath(found) {
+  const values = { ...state, ...question() };
+  const { disagreement, setCaption, nextRuns } = beneath;
+  fill(under, h("div", { class: "halves" },
+    h("section", { class: "card" }, h("header", {}, h("h3", {}, "Who says what"), h("small", {}, "+loss: expected cost on this project's surface")),
+      h("div", { class: "side-scroll", tabindex: "0", role: "region", "aria-label": "Who says what" }, rivalTable(found))),
+    disagreement.card),
+  nextRuns.element,
+  record ? fitStrip(record, { project: state.project, onRefit: refit, equation: found.provenance.equation }) : null);
   nextRuns.show(values);
   const query = { project: state.project, fit: record?.id, parameters: values.parameters, tokens: values.tokens, flops: values.flops };
   disagreement.setSource({ kind: "law-disagreement", query });
