@@ -98,6 +98,26 @@ extension PageTests {
         }
 
         @Test
+        func `the certainty of every share is drawn`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/mixtures/?\(swarm)")
+            try await browser.wait(
+                "the shares are drawn",
+                "document.querySelector('#mixture-certainty')?.scrollIntoView();"
+                    + " return !!document.querySelector('#mixture-certainty[data-drawn]')"
+            )
+            #expect(try await browser.label("#mixture-certainty").contains("web"))
+            let reach = try await browser.run(
+                "const best = document.querySelector('#mixture-certainty').spec.data[0];"
+                    + " return best.error_y.array.every(above => above >= 0)"
+                    + " && best.error_y.arrayminus.every(below => below >= 0)"
+            )
+            #expect(reach.bool)
+            try await site.expectQuiet("certainty")
+        }
+
+        @Test
         func `a target that is kept low holds the optimum`() async throws {
             let site = try Site.current
             let browser = site.browser

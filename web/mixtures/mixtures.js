@@ -13,6 +13,7 @@ import { byID, fill, h, markReady } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
 import { mixtureAnswer } from "./answer.js";
+import { certaintyCard } from "./certainty.js";
 import { constraintDefaults, constraintForm, constraints, scaleOf } from "./constraints.js";
 import { explorers } from "./explore.js";
 import { mixtureLab } from "./lab.js";
@@ -28,6 +29,7 @@ let record = null;
 let found = null;
 let exploring = null;
 let lab = null;
+let certainty = null;
 let ticket = 0;
 
 const notices = h("div", { class: "stack" });
@@ -66,6 +68,7 @@ async function show() {
   state.target ||= preferred();
   const { runs, domains, warnings, leftOut } = swarm;
   exploring = explorers({ state, swarm, fitOf, change, wanted, kinds: new Set((await figureKinds()).map(({ kind }) => kind)) });
+  certainty = certaintyCard(swarm);
   lab = mixtureLab({ state, swarm, wanted, record: () => record, keep });
   fill(main, h("div", { class: "bar" }, h("h1", {}, "Mixtures"), h("label", { class: "pick" }, h("span", { class: "dim" }, "Make small"), targetPicker()),
     h("span", { class: "dim" }, `${plural(runs, "run")} over ${plural(domains.length, "domain")}`)),
@@ -83,7 +86,7 @@ async function show() {
 function proofs() {
   const [predicted, ...rest] = [...figures.values()].map((item) => item.card);
   const [second, ...others] = exploring.cards;
-  return [predicted, second, ...rest, ...others];
+  return [predicted, second, certainty.card, ...rest, ...others];
 }
 
 /** The constraints as the server takes them; the best run is known once there is a fit. */
@@ -167,6 +170,7 @@ async function best(own) {
   fill(tables, h("div", { class: "stack" }, weightTable(found, swarm, limits), tokenTable(found)),
     h("div", { class: "stack" }, bindingTable(found), alternativesTable(found)));
   lab.show(found);
+  certainty.show(found);
   explore();
 }
 
