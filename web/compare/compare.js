@@ -2,8 +2,6 @@
 
 import "../components/nav.js";
 import { errorBanner, errorLine } from "../components/banner.js";
-import { empty } from "../components/empty.js";
-import { figureCard } from "../components/figure-card.js";
 import { apiURL, get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady, patch } from "../lib/dom.js";
 import { bindKeys } from "../lib/keys.js";
@@ -12,9 +10,6 @@ import { onNavigate, readState, writeState } from "../lib/url-state.js";
 import { panelControls, panelKeys } from "../runs/controls.js";
 import { readSeries } from "../runs/curves.js";
 import { role } from "../runs/model.js";
-import { Panels } from "../runs/panels.js";
-import { differencesCard, metricsCard } from "./differences.js";
-import { deltaSpec } from "./delta-figure.js";
 import { enoughPoints } from "./paired.js";
 import { compareStrip } from "./strip.js";
 
@@ -36,12 +31,24 @@ const tables = h("div", { class: "stack" });
 const coordinates = h("div", { class: "stack" });
 const controls = h("div", { class: "bar panel-bar" });
 const choice = h("select", { class: "text-input", "aria-label": "Metric of the difference", on: { change: () => change({ metric: choice.value }, { fetch: true }) } });
-const delta = figureCard("Difference to the base", { id: "delta", extra: [choice] });
-const panels = new Panels({
+const deltaPlace = h("div", { class: "stack" });
+const panelPlace = h("div", {});
+/** What is beneath the answer, see beneath.js, once that has come; `delta` and `panels` are made of it. */
+let beneath = null;
+const model = {
   get state() { return { ...drawn(), pin: base().id, open: "", metrics: metricNames(), q: state.runs.join() }; },
   metrics: [], get runs() { return runs; }, next: null, hasCurves: true, get shown() { return runs.map((run) => run.id); },
   run: (id) => runs.find((run) => run.id === id), look: (id) => seriesLook(runs.findIndex((run) => run.id === id)),
-}, { hasScatter: false, onHover() {}, onOpen: openRun, onZoom: (range) => change(range, { fetch: true }), onScale: (values) => change(values, { fetch: false }) });
+};
+
+async function fetchBeneath() {
+  const { figureCard, Panels, ...parts } = await import("./beneath.js");
+  const delta = figureCard("Difference to the base", { id: "delta", extra: [choice] });
+  const panels = new Panels(model, { hasScatter: false, onHover() {}, onOpen: openRun, onZoom: (range) => change(range, { fetch: true }), onScale: (values) => change(values, { fetch: false }) });
+  fill(deltaPlace, delta.card);
+  fill(panelPlace, panels.element);
+  return { ...parts, delta, panels };
+}
 
 function openRun(id) {
   location.href = pageURL("run/", { project: state.project, id });
@@ -53,6 +60,7 @@ const base = () => runs.find((run) => run.id === state.base) ?? runs[0];
 
 async function start() {
   if (state.runs.length < 1) {
+    const { empty } = await import("../components/empty.js");
     fill(main, empty("No runs to compare", "Mark two to eight runs in the table, then press “Compare”, or the keys x and c. The address keeps them: /compare/?runs=ID,ID.",
       h("p", {}, h("a", { href: pageURL(state.project ? "runs/" : "", { project: state.project }) }, "Choose runs"))));
     markReady();
@@ -62,9 +70,11 @@ async function start() {
     const ids = [...new Set(state.runs)].slice(0, mostRuns);
     [compared, ...runs] = await Promise.all([get("compare", { runs: ids.join(","), common: "true" }), ...ids.map((id) => get(`runs/${id}`))]);
     await knowProject();
-    fill(main, heading, notices, strip, delta.card, tables, coordinates, controls, panels.element);
+    fill(main, heading, notices, strip, deltaPlace, tables, coordinates, controls, panelPlace);
     draw();
-    await Promise.allSettled([drawDelta(), panels.show(), drawCoordinates()]);
+    beneath ??= await fetchBeneath();
+    drawTables();
+    await Promise.allSettled([drawDelta(), beneath.panels.show(), drawCoordinates()]);
   } catch (error) {
     fill(main, errorBanner(error, start));
   }
@@ -98,15 +108,20 @@ const metricNames = () => commonMetrics().filter((name) => !name.startsWith("sys
 function draw() {
   fill(heading, h("div", { class: "bar" }, h("h1", {}, `${runs.length} runs compared`), h("span", { class: "dim" }, `base: ${base().name}`)),
     h("ul", { class: "chips", "aria-label": "Runs compared" }, runs.map(chip)));
-  fill(tables, differencesCard(compared, { runs, base: base(), all: state.all, onAll: (all) => change({ all }, { fetch: false }) }), metricsCard(compared, runs, base()));
+  drawTables();
   patch(controls, panelControls(drawn(), change));
   fill(strip, compareStrip({ runs, base: base(), compared, metric: metric(), lines, axis: drawn().x }));
 }
 
+function drawTables() {
+  if (!beneath) return;
+  fill(tables, beneath.differencesCard(compared, { runs, base: base(), all: state.all, onAll: (all) => change({ all }, { fetch: false }) }),
+    beneath.metricsCard(compared, runs, base()));
+}
+
 async function drawCoordinates() {
-  const { coordinatesCard } = await import("./coordinates.js");
   const onOthers = (others) => { change({ others }, { fetch: false }); drawCoordinates(); };
-  fill(coordinates, await coordinatesCard({ project: state.project, runs, compared, others: state.others, onOthers, onOpen: openRun }));
+  fill(coordinates, await beneath.coordinatesCard({ project: state.project, runs, compared, others: state.others, onOthers, onOpen: openRun }));
 }
 
 function chip(run, index) {
@@ -129,12 +144,14 @@ function change(values, { fetch }) {
   Object.assign(state, values);
   writeState(state, defaults);
   draw();
-  if (fetch) panels.show();
-  else panels.redraw();
+  if (!beneath) return;
+  if (fetch) beneath.panels.show();
+  else beneath.panels.redraw();
   drawDelta(fetch);
 }
 
 async function drawDelta(fetch = true) {
+  const { delta } = beneath;
   const name = metric();
   if (!name || runs.length < 2) {
     delta.card.hidden = true;
@@ -151,7 +168,7 @@ async function drawDelta(fetch = true) {
       const answer = await get("series", { ...query, x: drawn().x, buckets });
       lines = new Map(answer.series.map((series) => [series.run, readSeries(series, drawn().x)]));
     }
-    const made = deltaSpec({ runs, base: base(), lines, metric: name, state: drawn() });
+    const made = beneath.deltaSpec({ runs, base: base(), lines, metric: name, state: drawn() });
     delta.caption.textContent = made.caption;
     if (made.spec) delta.figure.spec = made.spec;
     delta.figure.hidden = !made.spec;
@@ -171,7 +188,7 @@ onNavigate(() => {
   state = readState(defaults);
   if (!compared || state.runs.join() !== before) return start();
   change({}, { fetch: true });
-  drawCoordinates();
+  if (beneath) drawCoordinates();
 });
-onTheme(() => { if (runs.length) { draw(); panels.redraw(); drawDelta(false); } });
+onTheme(() => { if (beneath && runs.length) { draw(); beneath.panels.redraw(); drawDelta(false); } });
 start();

@@ -1,6 +1,6 @@
 // A figure with its title, caption and the ways to take it elsewhere.
 
-import { fill, h } from "../lib/dom.js";
+import { fill, fullScreen, h } from "../lib/dom.js";
 import "./figure.js";
 
 /**
@@ -23,12 +23,6 @@ export function figureCard(title, { tall = false, source = null, extra = [], id 
   });
   figure.addEventListener("keydown", (event) => event.key === "f" && fullScreen(card));
   return { card, figure, heading, caption, setSource: (next) => { from = next; } };
-}
-
-/** Fills the screen with a card, or ends it. */
-export function fullScreen(card) {
-  if (document.fullscreenElement) document.exitFullscreen();
-  else card.requestFullscreen?.();
 }
 
 /** Puts the server's own sentence beside the title. */

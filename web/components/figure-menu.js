@@ -1,10 +1,9 @@
 // What the menu of a figure offers: ways to take it elsewhere, and where its numbers come from.
 
 import { apiURL } from "../lib/api.js";
-import { h } from "../lib/dom.js";
+import { fullScreen, h } from "../lib/dom.js";
 import { currentProject } from "../lib/url-state.js";
 import { copyButton } from "./copy.js";
-import { fullScreen } from "./figure-card.js";
 import { stampOf, stampedName } from "./stamp.js";
 
 /** Fetched when it is first asked for. */

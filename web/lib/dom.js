@@ -63,6 +63,12 @@ export function markReady() {
   document.body.dataset.ready = "1";
 }
 
+/** Fills the screen with an element, or ends it. */
+export function fullScreen(element) {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else element.requestFullscreen?.();
+}
+
 /** Calls `action` once, `delay` ms after the last of a burst of calls. */
 export function debounce(delay, action) {
   let timer = 0;

@@ -1,8 +1,7 @@
 // One row of controls for all panels: x, scales, smoothing, zoom.
 
-import { fullScreen } from "../components/figure-card.js";
 import { segmented, toggle } from "../components/segmented.js";
-import { h } from "../lib/dom.js";
+import { fullScreen, h } from "../lib/dom.js";
 
 /** In the order of the keys 1 to 5. */
 export const axisChoices = [["tokens", "tokens"], ["step", "step"], ["flops", "FLOPs"], ["time", "wall", "the time of day"], ["relative", "relative", "time since the run began"]];
