@@ -2,10 +2,12 @@
 // The project's own law of the loss over model size and tokens says so.
 
 import { get } from "../lib/api.js";
+import { wire } from "../lib/format.js";
 import { fitNow } from "./fit-state.js";
 
 const laws = ["chinchilla", "chinchilla-tied"];
 const most = 1e6;
+const farthest = Math.log(1e4);
 
 /** The newest law of the loss that the project has fitted: {law, id, E, A, B, alpha, beta}, or null. */
 export async function lossLaw(project) {
@@ -33,8 +35,11 @@ export async function fitLossLaw(project, place) {
   throw refusal;
 }
 
-/** What that law predicts for the target: {value, low, high}, or null where it has no answer. */
-export async function predictedBy(law, project, target) {
+/** What that law predicts for the target: {value, low, high}, or null where it has no answer. `reach` says how far the target lies. */
+export async function predictedBy(law, project, target, reach) {
+  // Farther than that in compute the server refuses to evaluate a law.
+  const away = ["parameters", "tokens"].reduce((sum, name) => sum + (wire(reach?.distance?.[name] ?? null) ?? 0), 0);
+  if (away > farthest) return null;
   try {
     const advice = await get("recommendations", { project, law: law.law, fit: law.id, ...target });
     return advice.quantities.find(({ name }) => name === "lossNats") ?? null;

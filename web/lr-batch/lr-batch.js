@@ -72,7 +72,7 @@ async function ask() {
     project: state.project, law: lawID, ...target(), sequenceLength: state.sequenceLength || "", fit: record.id,
   });
   // Beyond the sizes trained the surface has no level; the project's law of the loss may have one.
-  expected = answer.predictedLoss ?? (law ? await predictedBy(law, state.project, target()) : null);
+  expected = answer.predictedLoss ?? (law ? await predictedBy(law, state.project, target(), answer.extrapolation) : null);
   sent.clear();
   fill(notices, cautions(answer));
   if (!main.contains(answerPlace)) main.append(answerPlace);

@@ -98,7 +98,7 @@ async function answer() {
   if (!found.predictedLoss && parameters && tokens) {
     const { lossLaw, predictedBy } = await import("../components/loss-law.js");
     law ??= await lossLaw(state.project).catch(() => null);
-    if (law) found = { ...found, predictedLoss: await predictedBy(law, state.project, { parameters, tokens }) };
+    if (law) found = { ...found, predictedLoss: await predictedBy(law, state.project, { parameters, tokens }, found.extrapolation) };
   }
   if (ticket !== request) return;
   show(found);
