@@ -2,24 +2,14 @@
 
 import "../components/nav.js";
 import { errorBanner, note } from "../components/banner.js";
-import { snippet } from "../components/copy.js";
-import { empty } from "../components/empty.js";
-import { figureCard, setCaption } from "../components/figure-card.js";
 import { fitNow } from "../components/fit-state.js";
 import { fitStrip } from "../components/fit-strip.js";
-import { figureKinds } from "../components/law-card.js";
 import { get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
 import { mixtureAnswer } from "./answer.js";
-import { certaintyCard } from "./certainty.js";
 import { constraintDefaults, constraintForm, constraints, scaleOf } from "./constraints.js";
-import { explorers } from "./explore.js";
-import { mixtureLab } from "./lab.js";
-import { onlineCard } from "./online.js";
-import { planCard } from "./plans.js";
-import { alternativesTable, bindingTable, scoreTable, tokenTable, weightTable } from "./tables.js";
 
 const defaults = { project: "", target: "", against: "", first: "", second: "", third: "", mix: "", ...constraintDefaults };
 const main = byID("main");
@@ -27,19 +17,21 @@ let state = readState(defaults);
 let swarm = null;
 let record = null;
 let found = null;
-let exploring = null;
-let lab = null;
-let certainty = null;
+/** What is beneath the answer, and the cards made of it for this target. */
+let beneath = null;
+let cards = null;
 let ticket = 0;
+let shows = 0;
 
 const notices = h("div", { class: "stack" });
 const answerPlace = h("div", { class: "stack", id: "answer", "aria-live": "polite" });
 const tables = h("div", { class: "columns-2" });
 const scores = h("div", { class: "stack" });
-const figures = new Map([
+const under = h("div", { class: "stack" });
+const kinds = [
   ["mixture-predicted", "Predicted and measured"], ["mixture-sensitivity", "Loss over the share of each domain"],
   ["mixture-slice", "Loss over two domains"],
-].map(([kind, title]) => [kind, figureCard(title, { id: kind })]));
+];
 
 async function start() {
   if (!state.project) {
@@ -49,44 +41,59 @@ async function start() {
   try {
     swarm = await get("mixtures", { project: state.project });
     if (swarm.runs) await show();
-    else fill(main, needs(), onlineCard(state.project));
+    else await showNeeds();
   } catch (error) {
     fill(main, errorBanner(error, start));
   }
   markReady();
 }
 
-function needs() {
-  return empty("No run of this project has a mixture", "A run says what it was trained on by params, one for each domain, that sum to 1: mixture/web, mixture/code, … and logs the losses that matter.",
-    h("p", {}, "Tables of mixtures and results are joined by a column:"),
-    snippet(`isoloss import mixtures MIXTURES.csv METRICS.csv --project ${state.project} --join index`),
-    h("p", {}, "Which mixtures to train first, with files to launch:"),
-    snippet("isoloss mixture design --domains web,code,books --count 24 --minimum 0.01 --format yaml"));
+async function showNeeds() {
+  const [{ needs }, { onlineCard }] = await Promise.all([import("./needs.js"), import("./online.js")]);
+  fill(main, needs(state.project), onlineCard(state.project));
 }
 
+/** The answer first, then all that is beneath it, whether or not there was one. */
 async function show() {
   state.target ||= preferred();
-  const { runs, domains, warnings, leftOut } = swarm;
-  exploring = explorers({ state, swarm, fitOf, change, wanted, kinds: new Set((await figureKinds()).map(({ kind }) => kind)) });
-  certainty = certaintyCard(swarm);
-  lab = mixtureLab({ state, swarm, wanted, record: () => record, keep });
+  const { runs, domains } = swarm;
+  const own = (shows += 1);
+  record = found = cards = null;
+  fill(under);
   fill(main, h("div", { class: "bar" }, h("h1", {}, "Mixtures"), h("label", { class: "pick" }, h("span", { class: "dim" }, "Make small"), targetPicker()),
     h("span", { class: "dim" }, `${plural(runs, "run")} over ${plural(domains.length, "domain")}`)),
-  notices, answerPlace,
-  h("div", { class: "with-side" }, h("div", { class: "columns-2", id: "explore" }, proofs(), exploring.notices),
-    h("div", { class: "stack" }, constraintForm(state, swarm, change), lab.card, scores)),
-  tables,
-  planCard({ state, swarm, wanted }), onlineCard(state.project),
-  warnings.length || leftOut.length ? h("details", { class: "card pad" }, h("summary", {}, `What to know of these runs (${warnings.length + leftOut.length})`),
-    h("ul", {}, warnings.map((item) => h("li", {}, item.message)), leftOut.map((item) => h("li", { class: "dim" }, `${item.run}: ${item.reason}`)))) : null);
+  notices, answerPlace, under);
   await fitted();
+  beneath ??= await import("./beneath.js");
+  const drawn = new Set((await beneath.figureKinds()).map(({ kind }) => kind));
+  if (own !== shows) return;
+  lay(drawn);
+  if (record) draw();
+  if (found) drawFound();
+}
+
+function lay(drawn) {
+  const { warnings, leftOut } = swarm;
+  cards = {
+    figures: new Map(kinds.map(([kind, title]) => [kind, beneath.figureCard(title, { id: kind })])),
+    exploring: beneath.explorers({ state, swarm, fitOf, change, wanted, kinds: drawn }),
+    certainty: beneath.certaintyCard(swarm),
+    lab: beneath.mixtureLab({ state, swarm, wanted, record: () => record, keep }),
+  };
+  fill(under,
+    h("div", { class: "with-side" }, h("div", { class: "columns-2", id: "explore" }, proofs(), cards.exploring.notices),
+      h("div", { class: "stack" }, constraintForm(state, swarm, change), cards.lab.card, scores)),
+    tables,
+    beneath.planCard({ state, swarm, wanted }), beneath.onlineCard(state.project),
+    warnings.length || leftOut.length ? h("details", { class: "card pad" }, h("summary", {}, `What to know of these runs (${warnings.length + leftOut.length})`),
+      h("ul", {}, warnings.map((item) => h("li", {}, item.message)), leftOut.map((item) => h("li", { class: "dim" }, `${item.run}: ${item.reason}`)))) : null);
 }
 
 /** What proves the law first, then what it says. */
 function proofs() {
-  const [predicted, ...rest] = [...figures.values()].map((item) => item.card);
-  const [second, ...others] = exploring.cards;
-  return [predicted, second, certainty.card, ...rest, ...others];
+  const [predicted, ...rest] = [...cards.figures.values()].map((item) => item.card);
+  const [second, ...others] = cards.exploring.cards;
+  return [predicted, second, cards.certainty.card, ...rest, ...others];
 }
 
 /** The constraints as the server takes them; the best run is known once there is a fit. */
@@ -117,7 +124,6 @@ async function fitted() {
     const fit = await fitOf(state.target);
     if (own !== ticket) return;
     record = fit;
-    if (own !== ticket) return;
     draw();
     await best(own);
   } catch (error) {
@@ -139,12 +145,14 @@ async function fitTarget(name) {
 }
 
 function draw() {
-  for (const [kind, item] of figures) {
+  if (!cards) return;
+  const { setCaption } = beneath;
+  for (const [kind, item] of cards.figures) {
     const query = { project: state.project, fit: record.id };
     item.setSource({ kind, query });
     item.figure.load(kind, query).then(() => setCaption(item.caption, item.figure.spec.layout.meta.answer), () => setCaption(item.caption, ""));
   }
-  fill(scores, scoreTable(record.fit));
+  fill(scores, beneath.scoreTable(record.fit));
 }
 
 async function best(own) {
@@ -167,16 +175,22 @@ async function best(own) {
   fill(answerPlace, mixtureAnswer(found, record, swarm, state.project),
     found.flags.length ? h("div", { class: "banner note", role: "status" }, h("ul", {}, found.flags.map((flag) => h("li", {}, flag.message)))) : null,
     fitStrip(record, { project: state.project, onRefit: refit }));
-  fill(tables, h("div", { class: "stack" }, weightTable(found, swarm, limits), tokenTable(found)),
-    h("div", { class: "stack" }, bindingTable(found), alternativesTable(found)));
-  lab.show(found);
-  certainty.show(found);
+  drawFound();
+}
+
+/** What the answer changes beneath it. */
+function drawFound() {
+  if (!cards) return;
+  fill(tables, h("div", { class: "stack" }, beneath.weightTable(found, swarm, wanted()), beneath.tokenTable(found)),
+    h("div", { class: "stack" }, beneath.bindingTable(found), beneath.alternativesTable(found)));
+  cards.lab.show(found);
+  cards.certainty.show(found);
   explore();
 }
 
 /** The figures of several targets go through the recommended mixture. */
 function explore() {
-  exploring.draw(Object.fromEntries(Object.entries(found.weights).map(([name, item]) => [name, item.value])));
+  cards.exploring.draw(Object.fromEntries(Object.entries(found.weights).map(([name, item]) => [name, item.value])));
 }
 
 async function refit() {
@@ -202,7 +216,7 @@ function change(values, { redraws = false } = {}) {
   writeState(state, defaults, { push: true });
   if (state.target !== target) show();
   else if (!redraws) best((ticket += 1));
-  else if (found) explore();
+  else if (found && cards) explore();
 }
 
 onNavigate(() => { state = readState(defaults); if (swarm?.runs) show(); });
