@@ -25,17 +25,19 @@ export async function fitNow(project, place, law = lawID, options = {}) {
   const stop = h("button", { type: "button", class: "button", id: "stop-fit", hidden: true, on: { click: () => send("DELETE", `fits/${id}`).catch(() => {}) } }, "Stop");
   fill(place, h("div", { class: "banner note fitting", role: "status" }, h("p", {}, words), stop, h("div", { class: "progress", "aria-hidden": "true" }, done)));
   const started = Date.now();
-  const fit = await runFit(project, law, (state) => {
-    ({ id } = state);
-    stop.hidden = !id;
-    const seconds = Math.round((Date.now() - started) / 1000);
-    const share = state.progress ? `${Math.round(100 * state.progress)} %, ` : "";
-    done.style.width = `${100 * (state.progress ?? 0)}%`;
-    words.textContent = state.status === "queued" ? "Waiting for the fit worker…"
-      : `Fitting ${state.runCount ? plural(state.runCount, "run") : "the runs"}… ${share}${seconds} s`;
-  }, options);
-  fill(place);
-  return fit;
+  try {
+    return await runFit(project, law, (state) => {
+      ({ id } = state);
+      stop.hidden = !id;
+      const seconds = Math.round((Date.now() - started) / 1000);
+      const share = state.progress ? `${Math.round(100 * state.progress)} %, ` : "";
+      done.style.width = `${100 * (state.progress ?? 0)}%`;
+      words.textContent = state.status === "queued" ? "Waiting for the fit worker…"
+        : `Fitting ${state.runCount ? plural(state.runCount, "run") : "the runs"}… ${share}${seconds} s`;
+    }, options);
+  } finally {
+    fill(place);
+  }
 }
 
 /** How many runs a fit left out. */

@@ -202,13 +202,15 @@ function view(kind) {
   else if (kind === "law-disagreement") found.figure.spec = beneath.axisInCompute(spec, "x", worth());
 }
 
-/** A click on the surface cuts it at that batch. */
-surface.figure.addEventListener("il-click", ({ detail }) => {
+/** A click on the surface, or a key, cuts it at another batch. */
+surface.figure.addEventListener("il-click", ({ detail }) => cut(detail?.y));
+
+function cut(batch) {
   const item = small.find(({ kind }) => kind === "lr-slice");
-  if (!item || !(detail?.y > 0)) return;
-  set({ slice: Math.round(detail.y) });
+  if (!item || !(batch > 0)) return;
+  set({ slice: Math.round(batch) });
   draw(item);
-});
+}
 
 async function again() {
   try {
@@ -237,6 +239,8 @@ function refuse(error) {
 bindKeys({
   c: ["Colours: loss or compute", () => beneath && (law ? (turn(state.axis === "loss" ? "compute" : "loss"), showSwitches()) : priceInCompute())],
   o: ["Where the best may lie: show or hide", () => { if (!beneath) return; set({ cloud: !state.cloud }); view("lr-batch-surface"); showSwitches(); }],
+  "[": ["Slice at half the batch", () => cut((state.slice || answer?.batchTokens.value) / 2)],
+  "]": ["Slice at twice the batch", () => cut((state.slice || answer?.batchTokens.value) * 2)],
 });
 onNavigate(() => { state = readState(defaults); again(); });
 start();
