@@ -109,6 +109,10 @@ extension PageTests {
             try await site.waitForFigures()
             try await lendClipboard()
             try await browser.click(".figure-card details.menu summary")
+            try await browser.wait(
+                "the menu",
+                "return document.querySelectorAll('details.menu[open] button').length > 3"
+            )
             try await press("Copy Python", in: "details.menu[open] button")
             try await browser.wait("the lines", "return copied.length === 1")
             let lines = try await browser.run("return copied[0]").text

@@ -33,6 +33,7 @@ export class Panel {
   #timer = 0;
   #held = null;
   #leftOut = [];
+  #failure = null;
   #mustFetch = false;
   #wasLive = false;
   #closeValues;
@@ -95,14 +96,21 @@ export class Panel {
       }
       this.#item.setSource({ csv: apiURL("series/export", { runs: needed.join(","), metrics: this.name, format: "csv" }) });
       this.#leftOut = parts.flatMap((part) => part.leftOut ?? []);
+      this.#failure = null;
       this.draw(groups);
     } catch (error) {
       if (error.name === "AbortError") return;
-      fill(this.#item.caption, errorLine(error, () => this.fetch(needed, groups)));
+      this.#failure = errorLine(error, () => this.fetch(needed, groups));
+      this.#say();
     }
     const held = this.#held ?? [];
     this.#held = null;
     for (const points of held) this.append(points, needed, groups);
+  }
+
+  /** In the head of the panel; what failed stays there until it has been answered. */
+  #say(...words) {
+    fill(this.#item.caption, this.#failure ?? words);
   }
 
   draw(groups) {
@@ -118,8 +126,8 @@ export class Panel {
     }));
     const reasons = [...new Set(this.#leftOut.map((item) => item.reason))];
     const lacking = shown.length - list.length;
-    this.#item.caption.textContent = plural(list.length, "run") + (lacking ? ` · ${lacking} without it` : "")
-      + (reasons.length ? `: ${reasons.slice(0, 2).join("; ")}` : "");
+    this.#say(plural(list.length, "run") + (lacking ? ` · ${lacking} without it` : "")
+      + (reasons.length ? `: ${reasons.slice(0, 2).join("; ")}` : ""));
     list.sort((a, b) => Number(a.bold) - Number(b.bold));
     this.#fresh.hidden = !(state.from && list.some(({ series }) => series.x.at(-1) > Number(state.to)));
     const spec = panelSpec(this.name, list, state);
@@ -153,7 +161,7 @@ export class Panel {
     const { state, runs } = this.#model;
     const lines = groupLines(this.series);
     const groups = groupsOf(runs, state.group);
-    fill(this.#item.caption, groupKey(groups, lines, state), runs.length > groupedAtMost ? ` · the first ${groupedAtMost} runs` : "");
+    this.#say(groupKey(groups, lines, state), runs.length > groupedAtMost ? ` · the first ${groupedAtMost} runs` : "");
     this.#fresh.hidden = true;
     this.#clip.show(0);
     this.figure.spec = groupSpec(this.name, groups, lines, state);
