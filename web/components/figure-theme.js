@@ -111,7 +111,9 @@ function themeLayout(layout, colors) {
   }
   for (const shape of layout.shapes ?? []) {
     if (shape.name === "plateau") merge(shape, { fillcolor: colors.band, line: { width: 0 } });
-    if (shape.name === "optimum") merge(shape, { line: { color: colors.dim, width: 1, dash: "dot" } });
+    else if (shape.name === "optimum") merge(shape, { line: { color: colors.dim, width: 1, dash: "dot" } });
+    else if (shape.name === "limit") merge(shape, { line: { color: colors.warn, width: 1.4, dash: "dash" } });
+    else if (!shape.line?.color) merge(shape, { line: { color: colors.dim } });
   }
   for (const [index, annotation] of (layout.annotations ?? []).entries()) {
     const tinted = annotation.name?.startsWith("series-");
