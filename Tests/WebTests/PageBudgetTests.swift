@@ -24,6 +24,10 @@ extension PageTests {
                 answer: "main .answer, main .number"
             ),
             Page(path: "/scaling/?project=planted%20sizes", answer: "main .answer, main .number"),
+            Page(
+                path: "/recommend/?project=planted%20sweep&parameters=6e7&tokens=1e9",
+                answer: "main .knobs"
+            ),
         ])
         func `a page stands on few modules and asks for none of them twice`(page: Page)
             async throws

@@ -24,7 +24,6 @@ let sections = null;
 let stream = null;
 let asked = 0;
 let fan = null;
-const arriving = import("./parts.js");
 let parts = null;
 
 const notices = h("div", { class: "stack" });
@@ -71,7 +70,7 @@ async function knowProject() {
 /** The answer does not wait for what is under it. */
 async function takeParts() {
   if (parts) return;
-  parts = await arriving;
+  parts = await import("./parts.js");
   fan = parts.figureCard("Where it will end", { id: "forecast" });
   bindKeys(parts.panelKeys(axisState, change));
 }

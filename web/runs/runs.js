@@ -39,7 +39,6 @@ const table = new RunTable(model, {
   onNearEnd: () => more(),
 });
 const selection = new Selection(model, table, () => reload());
-const arriving = import("./around.js");
 let around = null;
 
 async function start() {
@@ -102,7 +101,7 @@ async function draw() {
 }
 
 async function surround() {
-  const { Around } = await arriving;
+  const { Around } = await import("./around.js");
   if (!around) {
     around = new Around(model, table, { onOpen: open, onPin: pin, onReload: reload, page: runURL });
     around.place(side, above, views);
