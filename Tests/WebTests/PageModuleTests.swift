@@ -181,6 +181,24 @@ extension PageTests {
             #expect(made == #"[true,["c"],true,0,[],[2.5,1,2.5]]"#)
         }
 
+        /// Forty runs in the order of their losses: a rate drawn for each is a reason; the number of
+        /// the job, a name and a word that two runs share are not.
+        @Test
+        func `what only tells runs apart is no reason`() async throws {
+            let made = try await run(
+                """
+                import('/runs/importance.js').then(({importance}) => {
+                  const rows = Array.from({length: 40}, (_, index) => ({loss: 2 + index, params: {
+                    job: String(7000 + index), name: 'run ' + index, pair: 'p' + (index >> 1),
+                    rate: String(0.001 + index / 1e4), third: 't' + Math.floor(index / 3.1),
+                  }}));
+                  return importance(rows).filter(({share}) => share > 0).map(({key}) => key).join();
+                })
+                """
+            )
+            #expect(made == "third,rate")
+        }
+
         @Test
         func `metrics are put in sections by what they are about`() async throws {
             let made = try await run(

@@ -1,6 +1,7 @@
 // How much of the order of the losses goes with each hyperparameter: by ranks, so that one blown-up run counts once.
 
 const binsAtMost = 6;
+const fewestOfWord = 3;
 const fewest = 8;
 
 /**
@@ -17,16 +18,21 @@ export function importance(rows) {
     const texts = rows.map((row) => row.params[key] ?? "");
     // A table may hold the loss itself as a column.
     if (rows.every((row, index) => texts[index] !== "" && Number(texts[index]) === row.loss)) continue;
-    const twin = seen.get(partition(texts));
+    const kind = partition(texts);
+    const twin = seen.get(kind);
     if (twin) twin.also.push(key);
-    else seen.set(partition(texts), { key, also: [], ...keyShare(texts, ranks) });
+    else seen.set(kind, { key, also: [], ...keyShare(texts, ranks) });
   }
   return [...seen.values()].filter((item) => item.values > 1).toSorted((a, b) => b.share - a.share || a.key.localeCompare(b.key));
 }
 
-/** The same for keys that tell the same runs apart, whatever their values are called. */
+/**
+ * The same for keys that tell the same runs apart, whatever their values are called; where every run
+ * has a value of its own, only for the same values.
+ */
 function partition(texts) {
   const first = new Map();
+  if (new Set(texts).size === texts.length) return texts.join("\n");
   return texts.map((text, index) => {
     if (!first.has(text)) first.set(text, index);
     return first.get(text);
@@ -37,8 +43,7 @@ function keyShare(texts, ranks) {
   const values = new Set(texts).size;
   const numbers = texts.map(Number);
   const isNumber = texts.every((text) => text !== "") && numbers.every(Number.isFinite);
-  // A key that differs in every run tells runs apart and explains nothing.
-  if (values === texts.length && !isNumber) return { share: 0, values, isNumber };
+  if (tellsApart(values, isNumber, numbers)) return { share: 0, values, isNumber };
   const places = isNumber && values > binsAtMost ? binned(numbers) : texts;
   const groups = [...Map.groupBy(places.map((place, index) => ({ place, rank: ranks[index] })), (item) => item.place).values()];
   const count = texts.length;
@@ -48,6 +53,15 @@ function keyShare(texts, ranks) {
   if (!(total > 0) || count <= groups.length) return { share: 0, values, isNumber };
   const raw = between / total;
   return { share: Math.max(0, 1 - ((1 - raw) * (count - 1)) / (count - groups.length)), values, isNumber };
+}
+
+/**
+ * Whether a key only tells runs apart, which explains nothing: words that few runs share, and whole
+ * numbers of which every run has its own, such as a seed or the number of a job. A rate drawn for
+ * every run is no whole number.
+ */
+function tellsApart(values, isNumber, numbers) {
+  return isNumber ? values === numbers.length && numbers.every(Number.isInteger) : values * fewestOfWord > numbers.length;
 }
 
 const mean = (group) => group.reduce((sum, { rank }) => sum + rank, 0) / group.length;
