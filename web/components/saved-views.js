@@ -8,7 +8,7 @@ import { copyButton } from "./copy.js";
 import { showDialog } from "./dialog.js";
 
 /** Not part of a view: whose it is, which view it came from, and what is open or marked just now. */
-const momentary = ["project", "view", "open", "sel"];
+const momentary = ["project", "view", "open", "sel", "selection"];
 
 export class SavedViews {
   #page;

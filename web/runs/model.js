@@ -8,7 +8,7 @@ import { readState, writeState } from "../lib/url-state.js";
 export const defaults = {
   project: "", q: "", sort: "roles.loss", x: "tokens", logx: false, logy: false, smooth: "0",
   show: "", pin: "", open: "", metrics: [], cols: [], from: "", to: "",
-  roles: false, sel: [], view: "", group: "", band: "range", sweep: false, color: "", clip: true, otherlog: [],
+  roles: false, sel: [], selection: "", view: "", group: "", band: "range", sweep: false, color: "", clip: true, otherlog: [],
 };
 export const groupedAtMost = 300;
 // The first page fills the screen soon; what groups and comparisons of all listed runs need comes after it.
@@ -16,6 +16,7 @@ const firstPageSize = 100;
 const pageSize = 500;
 const shownAtFirst = 10;
 const shownAtMost = 50;
+const namedInAddress = 8;
 
 export class RunsModel extends EventTarget {
   state = readState(defaults);
@@ -30,11 +31,14 @@ export class RunsModel extends EventTarget {
 
   update(changes, options) {
     Object.assign(this.state, changes);
-    writeState(this.state, defaults, options);
+    // What the server keeps under an id is not said twice.
+    writeState(this.state.selection ? { ...this.state, sel: [] } : this.state, defaults, options);
   }
 
   readAddress() {
+    const { selection, sel } = this.state;
     this.state = readState(defaults);
+    if (selection && this.state.selection === selection) this.state.sel = sel;
   }
 
   run(id) {
@@ -48,6 +52,7 @@ export class RunsModel extends EventTarget {
       get("runs", { ...this.#query(), limit: firstPageSize }),
       // The runs name their metrics too: without the list of all there are panels still.
       get("metrics", { project: this.state.project }).catch(() => null),
+      this.#recall(),
     ]);
     const missing = await this.#named(page.runs);
     if (ticket !== this.#request) return false;
@@ -121,7 +126,24 @@ export class RunsModel extends EventTarget {
   /** Marks runs for a comparison, or takes their marks away. */
   select(ids, on) {
     const others = this.state.sel.filter((id) => !ids.includes(id));
-    this.update({ sel: on ? [...others, ...ids] : others });
+    this.update({ sel: on ? [...others, ...ids] : others, selection: "" });
+  }
+
+  /** A selection that is too long for the address is kept by the server, which may refuse; then it stays. */
+  async keepSelection() {
+    const { project, sel, selection } = this.state;
+    if (selection || sel.length <= namedInAddress) return;
+    const { keepSelection } = await import("./kept-selection.js");
+    const kept = await keepSelection(project, sel);
+    if (kept && this.state.sel === sel) this.update({ selection: kept }, { byItself: true });
+  }
+
+  async #recall() {
+    const { project, sel, selection } = this.state;
+    if (!selection || sel.length) return;
+    const { keptSelection } = await import("./kept-selection.js");
+    const runs = await keptSelection(project, selection).catch(() => []);
+    if (this.state.selection === selection) this.state.sel = runs;
   }
 
   /** {color, dash} of a drawn run: its own, stable while it stays drawn, or that of a value it has. */

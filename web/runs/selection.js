@@ -1,14 +1,16 @@
 // Runs marked for a comparison: how many, and where to go with them.
 
 import { pageURL } from "../lib/api.js";
-import { h, patch } from "../lib/dom.js";
+import { debounce, h, patch } from "../lib/dom.js";
 
 const comparedAtMost = 8;
+const rest = 800;
 
 export class Selection {
   #model;
   #table;
   #changed;
+  #keep = debounce(rest, () => this.#model.keepSelection());
   element = h("span", { class: "bar", id: "selection" });
 
   /** `onChange()` is called after the runs themselves were changed. */
@@ -24,13 +26,14 @@ export class Selection {
 
   mark(ids, on) {
     this.#model.select(ids, on);
+    this.#keep();
     this.#table.refresh(ids);
     this.draw();
   }
 
   clear() {
     const before = this.#model.state.sel;
-    this.#model.update({ sel: [] });
+    this.#model.update({ sel: [], selection: "" });
     this.#table.refresh(before);
     this.draw();
   }
