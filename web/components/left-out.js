@@ -6,6 +6,7 @@ import { percent, plural } from "../lib/format.js";
 import { leftOutCount } from "./fit-state.js";
 
 const namedRuns = 60;
+const namedAtOnce = 20;
 
 /** One fold a reason, the commonest first. */
 export function leftOutReasons(fit, project) {
@@ -14,7 +15,7 @@ export function leftOutReasons(fit, project) {
   const kind = ({ reason }) => reason.replace(/^\S+, of the same/, "another run, of the same");
   const reasons = [...Map.groupBy(list, kind)].toSorted((a, b) => b[1].length - a[1].length);
   return [
-    reasons.map(([reason, runs]) => h("details", { open: reasons.length === 1 && runs.length <= 20 },
+    reasons.map(([reason, runs]) => h("details", { open: list.length <= namedAtOnce },
       h("summary", {}, `${plural(runs.length, "run")} (${percent((100 * runs.length) / list.length)}): ${reason}`),
       h("p", { class: "dim" }, runs.slice(0, namedRuns).map((run, index) => [index ? ", " : "", name(run, project)]), runs.length > namedRuns ? ", …" : ""))),
     list.length < leftOutCount(fit) ? h("p", { class: "dim" }, `The first ${list.length} are listed.`) : null,

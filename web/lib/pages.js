@@ -7,7 +7,7 @@ export const pages = [
   ["scaling", "scaling/", "Scaling", "s", "how good for a budget, with which size and tokens?"],
   ["critical-batch", "critical-batch/", "Critical batch", "c", "up to what batch is nothing lost?"],
   ["mixtures", "mixtures/", "Mixtures", "x", "which mixture, and how sure?"],
-  ["recommend", "recommend/", "Recommend", "m", "what do I set for this model, data and machines?"],
+  ["recommend", "recommend/", "Recommend", "m", "what do I set for a model and its data?"],
   ["forecasts", "forecasts/", "Forecasts", "o", "which running jobs are worth finishing?"],
   ["fits", "fits/", "Fits", "f", "can a law be trusted, and which runs did it leave out?"],
   ["data-check", "data-check/", "Data check", "d", "what is wrong or missing in the runs?"],

@@ -84,9 +84,9 @@ function card(project) {
       h("div", {}, h("div", { class: "big" }, loss(project.bestLoss)), h("small", { class: "dim" }, "best loss")),
       h("div", {}, h("div", { class: "big" }, count(project.runCount)), h("small", { class: "dim" },
         project.runningCount ? h("span", { class: "ok" }, `runs · ${count(project.runningCount)} running`) : "runs"))),
-    h("small", { class: "dim" }, `last activity ${ago(project.lastActivity)} · `,
-      fit ? h("a", { href: pageURL("fit/", { ...query, id: fit.fitID }) }, `${fit.law} fitted ${ago(fit.finishedAt)}`) : "no law fitted yet"),
-    h("ul", { class: "questions", "aria-label": `Questions to ${project.name}` }, pages.filter(([id]) => offered.includes(id)).map(([, path, , , question]) => h("li", {}, h("a", { href: pageURL(path, query) }, capital(question))))));
+    h("small", { class: "dim" }, `last activity ${ago(project.lastActivity)}`,
+      fit ? [" · ", h("a", { href: pageURL("fit/", { ...query, id: fit.fitID }) }, `${fit.law} fitted ${ago(fit.finishedAt)}`)] : null),
+    h("ul", { class: "questions", "aria-label": `Questions to ${project.name}` }, offered.map((id) => pages.find(([page]) => page === id)).map(([, path, , , question]) => h("li", {}, h("a", { href: pageURL(path, query) }, capital(question))))));
 }
 
 function welcome() {
