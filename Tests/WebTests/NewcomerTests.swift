@@ -25,7 +25,7 @@ extension PageTests {
         @Test
         func `a rate for 7B on 2T tokens is called a guess beside its rivals`() async throws {
             let browser = try Site.current.browser
-            try await ask("what do I set", of: Seed.project)
+            try await ask("what do i set", of: Seed.project)
             try await browser.type("7B", into: "input[name=parameters]")
             try await browser.type("2T", into: "input[name=tokens]")
             try await browser.click("main form button")

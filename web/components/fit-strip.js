@@ -37,7 +37,8 @@ async function showLeftOut(record, project) {
   const [{ showDialog }, { leftOutReasons }] = await Promise.all([import("./dialog.js"), import("./left-out.js")]);
   showDialog(`${plural(fitRuns(record).leftOut, "run")} left out, and why`,
     h("div", { class: "scroll left-out" }, leftOutReasons(record.fit, project)),
-    h("p", {}, h("a", { href: pageURL("fit/", { id: record.id }) }, "The fit: runs used, residuals, coefficients")));
+    h("p", {}, h("a", { href: pageURL("fit/", { id: record.id }) }, "The fit: runs used, residuals, coefficients"), " · ",
+      h("a", { href: pageURL("runs/", { project, roles: 1 }) }, "Which column is what")));
 }
 
 async function inPython(record, project) {
