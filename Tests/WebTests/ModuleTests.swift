@@ -14,6 +14,7 @@ extension PageTests {
             ("percent(0.0644)", "0.064 %"), ("measure(1 / 3)", "0.3333"),
             ("measure(2e5)", "2.000e+5"), ("measure('NaN')", "NaN"), ("measure(0)", "0"),
             ("signed(-0.0034)", "−0.0034"), ("times(Math.log(2))", "2.0×"),
+            ("times(Math.log(126044))", "130,000×"), ("times(Math.log(1000))", "1,000×"),
             ("plural(1, 'run')", "1 run"),
             ("plain('a<b')", "a<b"), ("String(parseNumber('430M'))", "430000000"),
             ("String(parseNumber('1.5e9'))", "1500000000"), ("String(parseNumber('0x10'))", "null"),

@@ -2,7 +2,7 @@
 
 import { get, pageURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
-import { count, loss, percent, plain, signed, wire } from "../lib/format.js";
+import { count, loss, percent, plain, signed } from "../lib/format.js";
 import { importance } from "./importance.js";
 import { role } from "./model.js";
 import { endedRows } from "./sweep.js";
