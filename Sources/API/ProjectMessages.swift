@@ -15,6 +15,8 @@ package struct ProjectMessage: Sendable, Codable, Hashable {
     package var lastActivity: Int64?
     /// Least finite loss of its finished runs, nats per token.
     package var bestLoss: Double?
+    /// Runs by the day (UTC) of their last change: seven days, today last.
+    package var runsByDay: [Int]
     /// The newest finished fit of each law.
     package var laws: [ProjectLaw]
 
@@ -25,6 +27,7 @@ package struct ProjectMessage: Sendable, Codable, Hashable {
         runningCount: Int = 0,
         lastActivity: Int64? = nil,
         bestLoss: Double? = nil,
+        runsByDay: [Int] = [],
         laws: [ProjectLaw] = []
     ) {
         id = project.id
@@ -36,6 +39,7 @@ package struct ProjectMessage: Sendable, Codable, Hashable {
         self.runningCount = runningCount
         self.lastActivity = lastActivity
         self.bestLoss = bestLoss
+        self.runsByDay = runsByDay
         self.laws = laws
     }
 }

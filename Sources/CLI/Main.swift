@@ -17,8 +17,8 @@ package struct Isoloss: AsyncParsableCommand {
             ImportCommand.self, ProjectsCommand.self, RunsCommand.self, CompareCommand.self,
             RolesCommand.self, LawsCommand.self, FitCommand.self, FitsCommand.self,
             RecommendCommand.self, MixtureCommand.self, ForecastCommand.self, NextRunsCommand.self,
-            TransferCommand.self, PredictionsCommand.self, LogCommand.self, RunCommand.self,
-            SyncCommand.self,
+            TransferCommand.self, PredictionsCommand.self, FigureCommand.self, LogCommand.self,
+            RunCommand.self, SyncCommand.self,
         ]
     )
 

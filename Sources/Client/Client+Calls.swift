@@ -127,6 +127,18 @@ extension Client {
         try await call(Endpoints.recommend, query: query, timeoutSeconds: 900)
     }
 
+    package func figures() async throws(ClientError) -> Answer<FigureKinds> {
+        try await call(Endpoints.listFigures)
+    }
+
+    /// The bytes as they came: the figure as JSON, or its table with `format=csv`.
+    package func figure(
+        _ kind: String,
+        query: [(name: String, value: String)]
+    ) async throws(ClientError) -> [UInt8] {
+        try await download(Endpoints.figure, [kind], query: query)
+    }
+
     /// Waits as long as a fit takes, like a recommendation.
     package func nextRuns(
         query: [(name: String, value: String)]

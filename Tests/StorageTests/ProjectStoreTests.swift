@@ -62,6 +62,9 @@ import Testing
             #expect(overview.runningCount == (round < 2 ? 1 : 0))
             #expect(overview.lastActivity == Samples.now + (round < 2 ? 70 : 60))
             #expect(overview.bestLoss == 2.5)
+            let days = overview.lastDays(now: Samples.now + 100)
+            #expect(days.count == 7 && days.reduce(0, +) == overview.runCount)
+            #expect(overview.lastDays(now: Samples.now + 8 * 86_400_000_000).allSatisfy { $0 == 0 })
             let mapping = RoleMapping(expressions: [.loss: "loss * 2"])
             let mapped = SearchScope(
                 projectID: run.projectID,

@@ -3,6 +3,7 @@
 import "../components/nav.js";
 import { errorBanner } from "../components/banner.js";
 import { empty, firstRun } from "../components/empty.js";
+import { spark } from "../components/spark.js";
 import { get, pageURL } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { ago, capital, count, loss, plural } from "../lib/format.js";
@@ -83,10 +84,19 @@ function card(project) {
     h("div", { class: "pair" },
       h("div", {}, h("div", { class: "big" }, loss(project.bestLoss)), h("small", { class: "dim" }, "best loss")),
       h("div", {}, h("div", { class: "big" }, count(project.runCount)), h("small", { class: "dim" },
-        project.runningCount ? h("span", { class: "ok" }, `runs · ${count(project.runningCount)} running`) : "runs"))),
+        project.runningCount ? h("span", { class: "ok" }, `runs · ${count(project.runningCount)} running`) : "runs")),
+      week(project.runsByDay)),
     h("small", { class: "dim" }, `last activity ${ago(project.lastActivity)}`,
       fit ? [" · ", h("a", { href: pageURL("fit/", { ...query, id: fit.fitID }) }, `${fit.law} fitted ${ago(fit.finishedAt)}`)] : null),
     h("ul", { class: "questions", "aria-label": `Questions to ${project.name}` }, offered.map((id) => pages.find(([page]) => page === id)).map(([, path, , , question]) => h("li", {}, h("a", { href: pageURL(path, query) }, capital(question))))));
+}
+
+/** Runs that changed in the last seven days; nothing for a project that rests. */
+function week(days = []) {
+  const total = days.reduce((sum, runs) => sum + runs, 0);
+  if (!total) return null;
+  const words = `${plural(total, "run")} changed in seven days, ${count(days.at(-1))} of them today`;
+  return h("div", { role: "img", title: words, "aria-label": words }, spark(days, { width: 90, height: 28 }), h("br"), h("small", { class: "dim" }, "7 days"));
 }
 
 function welcome() {

@@ -61,6 +61,7 @@ struct ProjectController: Sendable {
         }
         let overviews = try await store.search.overviews(scopes)
         let fits = Dictionary(grouping: try await store.fits.newest(ids), by: \.projectID)
+        let now = dependencies.now()
         return projects.map { project in
             let overview = overviews[project.id]
             let laws = ServedLaw.all.compactMap { law -> ProjectLaw? in
@@ -76,6 +77,7 @@ struct ProjectController: Sendable {
                 runningCount: overview?.runningCount ?? 0,
                 lastActivity: overview?.lastActivity,
                 bestLoss: overview?.bestLoss,
+                runsByDay: (overview ?? RunOverview()).lastDays(now: now),
                 laws: laws
             )
         }
