@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a law cannot be fitted on the runs given, with the numbers a person needs to change that.
 package enum FitError: Error, Sendable, Hashable {
     /// Runs that carry every input, after rows with unusable values were set aside.
@@ -62,8 +64,8 @@ package enum FitError: Error, Sendable, Hashable {
                 + (leftOut > 0 ? " and \(leftOut) were left out for unusable values." : ".")
                 + " Log the missing values or map their names in the project's roles."
         case .unidentified(let parameter, let low, let high, let advice):
-            "These runs do not determine \(parameter): anything from \(low) to \(high) fits them."
-                + " \(advice)"
+            "These runs do not determine \(parameter): anything from \(Self.short(low)) to"
+                + " \(Self.short(high)) fits them. \(advice)"
         case .unusableCurve(let reason): reason
         case .didNotConverge(let starts):
             "No minimum was found from \(starts) starting points. Look for runs with wrong units or"
@@ -75,6 +77,8 @@ package enum FitError: Error, Sendable, Hashable {
             "The fit was cancelled."
         }
     }
+
+    private static func short(_ value: Double) -> String { String(format: "%.3g", value) }
 }
 
 /// Why a fit cannot answer for a target.

@@ -67,7 +67,7 @@ import Testing
 
     @Test func `forecasts of runs that all went one way are right and inside their bands`() throws {
         let replay = ForecastReplay(FigureSamples.peers)
-        #expect(replay.points.count == 3 * 24)
+        #expect(replay.points.count == 4 * 24)
         let late = replay.points.filter { $0.share == 0.5 }
         #expect(late.allSatisfy { abs($0.errorPercent) < 1 })
         #expect(late.count(where: \.isCovered) >= 20)

@@ -64,11 +64,8 @@ struct ProjectController: Sendable {
         let now = dependencies.now()
         return projects.map { project in
             let overview = overviews[project.id]
-            let laws = ServedLaw.all.compactMap { law -> ProjectLaw? in
-                let fit = fits[project.id]?.first { $0.law == law.id }
-                return fit.map {
-                    ProjectLaw(law: $0.law, fitID: $0.id.hex, finishedAt: $0.finishedAt)
-                }
+            let laws = Self.inOrder(fits[project.id] ?? []).map {
+                ProjectLaw(law: $0.law, fitID: $0.id.hex, finishedAt: $0.finishedAt)
             }
             return ProjectMessage(
                 project: project,
@@ -80,6 +77,16 @@ struct ProjectController: Sendable {
                 runsByDay: (overview ?? RunOverview()).lastDays(now: now),
                 laws: laws
             )
+        }
+    }
+
+    /// In the order in which laws are listed, those over mixtures after them.
+    private static func inOrder(_ fits: [FitStore.Finished]) -> [FitStore.Finished] {
+        let places = Dictionary(
+            uniqueKeysWithValues: ServedLaw.all.enumerated().map { ($1.id, $0) }
+        )
+        return fits.sorted {
+            (places[$0.law] ?? places.count, $0.law) < (places[$1.law] ?? places.count, $1.law)
         }
     }
 

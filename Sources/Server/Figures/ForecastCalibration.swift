@@ -25,7 +25,7 @@ package struct ForecastReplay: Sendable {
 
     package var points: [Point]
 
-    package static let shares = [0.1, 0.25, 0.5]
+    package static let shares = [0.1, 0.25, 0.5, 0.75]
     /// More would keep a reader waiting and say little more.
     private static let replayedRuns = 24
     private static let peerLimit = 48
