@@ -23,6 +23,10 @@ extension PageTests {
             let answer = try await browser.text("#answer")
             #expect(answer.lowercased().contains("best mixture"))
             #expect(answer.lowercased().contains("rank correlation"))
+            // A figure is drawn when it comes on the screen; on a phone that needs scrolling.
+            try await browser.run(
+                "document.querySelector('il-figure').scrollIntoView(); return 1"
+            )
             try await site.waitForFigures()
             try await site.expectNoFailedFigure("mixtures")
             try await site.expectQuiet("mixtures \(view)")
