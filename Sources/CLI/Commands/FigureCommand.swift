@@ -2,6 +2,7 @@ import API
 import ArgumentParser
 import Client
 import Foundation
+import Runs
 
 struct FigureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
