@@ -201,7 +201,9 @@ extension PageTests {
                 "an answer before any question",
                 "return !!document.querySelector('#answer button.value')"
             )
-            let before = try await browser.text("#answer .value")
+            let before = try await browser.run(
+                "return document.querySelector('#answer .value').innerText"
+            ).text
             try await browser.run(
                 "const dial = document.querySelector('#dial-flops'); dial.focus();"
                     + " dial.value = '24'; dial.dispatchEvent(new Event('input')); return 1"

@@ -18,7 +18,8 @@ let preloaded = false;
 function preloadLibrary() {
   if (preloaded) return;
   preloaded = true;
-  document.head.append(h("link", { rel: "preload", as: "script", href: assetURL(script), integrity, fetchpriority: "low" }));
+  // Not a preload: browsers complain of one that no figure came to use.
+  fetch(assetURL(script), { priority: "low" }).then((answer) => answer.blob()).catch(() => {});
 }
 
 /** What only a figure that is drawn, or read, needs comes after the answer of the page. */
