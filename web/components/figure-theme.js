@@ -20,8 +20,13 @@ function palette() {
 /** A themed copy of a figure; the figure itself is left as the server sent it. */
 export function themed(spec) {
   const colors = palette();
-  const data = spec.data.map((trace) => themeTrace(structuredClone(trace), colors));
+  const data = spec.data.map((trace) => themeTrace(copy(trace), colors));
   return { data, layout: themeLayout(structuredClone(spec.layout ?? {}), colors) };
+}
+
+/** Values of traces are many and are only read: lists are shared, what a look is written into is not. */
+function copy(value) {
+  return isPlain(value) ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copy(part)])) : value;
 }
 
 function themeTrace(trace, colors) {
@@ -143,5 +148,5 @@ function merge(target, source) {
 }
 
 function isPlain(value) {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
+  return value !== null && typeof value === "object" && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }

@@ -71,6 +71,7 @@ class Figure extends HTMLElement {
   #data = null;
   #reading = { trace: 0, point: -1 };
   #forget = null;
+  #bold = null;
 
   connectedCallback() {
     if (!this.contains(this.#plot)) this.append(this.#plot, this.#cross, this.#message, this.#voice);
@@ -143,11 +144,14 @@ class Figure extends HTMLElement {
     if (this.dataset.drawn && indices.length) globalThis.Plotly.restyle(this.#plot, changes, indices);
   }
 
-  /** Draws the lines of this run bold, and all others as they were. */
+  /** Draws the lines of this run bold, and those that were as before. */
   emphasize(run) {
+    const before = this.#bold;
+    this.#bold = run;
     for (const { uid, meta, line } of this.#plot._fullData ?? []) {
+      if (!meta?.run || (meta.run !== run && meta.run !== before)) continue;
       for (const path of this.#plot.querySelectorAll(`.trace${uid} .js-line`)) {
-        path.style.strokeWidth = `${run && meta?.run === run ? 3.2 : line?.width ?? 1}px`;
+        path.style.strokeWidth = `${meta.run === run ? 3.2 : line?.width ?? 1}px`;
       }
     }
   }

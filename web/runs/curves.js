@@ -106,7 +106,7 @@ function tokenTicks(axis, logarithmic, list) {
 function traces({ series, run, look: { color, dash }, bold }, smoothing, banded) {
   const finite = series.last.map((value) => (Number.isFinite(value) ? value : null));
   const mode = series.x.length === 1 ? "markers" : "lines";
-  const base = { x: series.x, type: "scatter", mode, name: plainText(run.name), customdata: series.x.map(() => run.id) };
+  const base = { x: series.x.slice(), type: "scatter", mode, name: plainText(run.name) };
   const look = { line: { color, dash, width: bold ? 2.6 : 1.4 }, marker: { color, size: 7 } };
   // The figure says where the pointer is; the list of values beside it is drawn by the page.
   const hover = { hoverinfo: "none" };

@@ -42,7 +42,7 @@ function median(x, y, window) {
  * what the others span; null where there are none, or too few points to say so.
  */
 export function outliers(list) {
-  const values = list.flatMap(({ last }) => last.filter(Number.isFinite)).sort((a, b) => a - b);
+  const values = Float64Array.from(list.flatMap(({ last }) => last.filter(Number.isFinite))).sort();
   if (values.length < judgedFrom) return null;
   const at = (share) => values[Math.round(share * (values.length - 1))];
   const [low, high] = [at(0.02), at(0.98)];

@@ -56,7 +56,7 @@ export class Panel {
     this.#closeValues = listValues(figure, (x) => writePlace(this.#model.state.x, x));
     figure.addEventListener("il-hover", ({ detail }) => {
       events.onCross(detail?.x ?? null, this);
-      events.onHover(detail?.customdata ?? null);
+      events.onHover(detail?.data.meta?.run ?? null);
     });
     figure.addEventListener("il-zoom", debounce(150, (event) => this.#zoom(event.detail)));
   }

@@ -15,7 +15,7 @@ export function listValues(figure, place) {
   const follow = ({ clientX, clientY }) => Object.assign(pointer, { x: clientX, y: clientY });
   const show = (point) => {
     const rows = valuesAt(figure.spec, point.x);
-    const at = rows.findIndex((row) => row.id === (point.customdata ?? point.data?.name));
+    const at = rows.findIndex((row) => row.id === identity(point.data));
     const first = Math.max(0, Math.min(at - rowsAtMost / 2, rows.length - rowsAtMost));
     fill(tip, h("div", { class: "dim" }, place(Number(new Date(point.x))), isKept ? h("button", { type: "button", class: "quiet", "aria-label": "Close the values", on: { click: close } }, "✕") : null),
       h("table", {}, rows.slice(first, first + rowsAtMost).map((row, index) => h("tr", { class: first + index === at ? "hovered" : "" },
@@ -55,6 +55,9 @@ export function listValues(figure, place) {
 /** Lines whose values the page writes itself. */
 const isListed = (trace) => trace?.hoverinfo === "none";
 
+/** Whose line it is: a run's, or a group's. */
+const identity = (trace) => trace?.meta?.run ?? trace?.name;
+
 /** [{id, label, color, value, raw?}] of the lines that have a point near `x`, the lowest value first. */
 export function valuesAt(spec, x) {
   const place = Number(new Date(x));
@@ -66,7 +69,7 @@ export function valuesAt(spec, x) {
     if (Math.abs(trace.x[index] - place) > near) return [];
     const raw = spec.data.find((other) => other.meta?.isRaw && other.meta.run === trace.meta.run);
     return [{
-      id: trace.customdata?.[0] ?? trace.name, label: trace.meta.label ?? trace.name, color: trace.line.color,
+      id: identity(trace), label: trace.meta.label ?? trace.name, color: trace.line.color,
       value: trace.y[index] ?? "not finite", ...(raw ? { raw: raw.y[index] ?? "not finite" } : {}),
     }];
   }).toSorted((a, b) => (typeof a.value === "number" ? a.value : Infinity) - (typeof b.value === "number" ? b.value : Infinity));
