@@ -59,6 +59,46 @@ extension PageTests {
             try await site.expectQuiet("live panels")
         }
 
+        @Test
+        func `the run at the pointer is bold in all panels, also when they are drawn anew`()
+            async throws
+        {
+            let site = try Site.current
+            let browser = site.browser
+            let seed = Seed(url: site.server.url)
+            let run = try await seed.startRun(project: "bold panels", name: "first")
+            try await log(run, steps: 0..<30, seed)
+            try await site.open("/runs/?project=bold%20panels&x=step")
+            try await site.waitForFigures(atLeast: Self.metrics.count)
+            try await browser.run(
+                "const figure = document.querySelector('.panels il-figure');"
+                    + " const data = figure.spec.data.find(line => line.meta?.run);"
+                    + " figure.dispatchEvent(new CustomEvent('il-hover',"
+                    + " {detail: {x: data.x[5], data}})); return 1"
+            )
+            let bold = "document.querySelectorAll('.panels .bold path').length"
+            #expect(try await browser.run("return \(bold)").number == Double(Self.metrics.count))
+            let before = try await browser.run(Self.lengths).texts
+            try await log(run, steps: 30..<60, seed)
+            try await browser.wait(
+                "the bold lines have followed",
+                "const now = (() => { \(Self.lengths) })(); const before = \(before);"
+                    + " return now.length === before.length"
+                    + " && now.every((line, place) => line !== before[place])"
+            )
+            try await browser.run(
+                "document.querySelector('.panels il-figure').dispatchEvent("
+                    + "new CustomEvent('il-hover', {detail: null})); return 1"
+            )
+            #expect(try await browser.run("return \(bold)").number == 0)
+            try await site.expectQuiet("bold lines")
+        }
+
+        /// The shapes of the bold lines.
+        private static let lengths =
+            "return [...document.querySelectorAll('.panels .bold path')]"
+            + ".map(line => line.getAttribute('d'))"
+
         private func log(_ run: String, steps: Range<Int>, _ seed: Seed) async throws {
             let metrics = Dictionary(
                 uniqueKeysWithValues: Self.metrics.map { name in

@@ -24,6 +24,7 @@ function preloadLibrary() {
 
 /** What only a figure that is drawn, or read, needs comes after the answer of the page. */
 const theme = () => import("./figure-theme.js");
+const marks = () => import("./figure-marks.js");
 const numbers = () => import("./figure-data.js");
 
 /** Loads the chart library once; rejects when it was never fetched at set-up. */
@@ -65,16 +66,15 @@ class Figure extends HTMLElement {
   #visible = false;
   #stale = false;
   #plot = h("div", { class: "plot" });
-  #cross = h("div", { class: "cross" });
   #voice = h("div", { class: "visually-hidden", "aria-live": "polite" });
   #message = h("div", { class: "wait" }, "Drawing…");
   #data = null;
   #reading = { trace: 0, point: -1 };
   #forget = null;
-  #bold = null;
+  #marks = null;
 
   connectedCallback() {
-    if (!this.contains(this.#plot)) this.append(this.#plot, this.#cross, this.#message, this.#voice);
+    if (!this.contains(this.#plot)) this.append(this.#plot, this.#message, this.#voice);
     this.setAttribute("role", "figure");
     this.tabIndex = 0;
     this.addEventListener("keydown", this.#read);
@@ -123,11 +123,13 @@ class Figure extends HTMLElement {
   async draw() {
     if (!this.isConnected || !this.#spec) return;
     try {
-      const [plotly, { themed }] = await Promise.all([loadLibrary(), theme()]);
+      const [plotly, { themed }, { FigureMarks }] = await Promise.all([loadLibrary(), theme(), marks()]);
       const { data, layout } = themed(this.#spec);
       const first = !this.#plot.classList.contains("js-plotly-plot");
       await plotly.react(this.#plot, data, layout, config);
+      this.#marks ??= new FigureMarks(this.#plot);
       if (first) this.#listen();
+      this.#marks.refresh();
       this.#message.hidden = true;
       this.dataset.drawn = String(Number(this.dataset.drawn ?? 0) + 1);
     } catch (error) {
@@ -144,29 +146,14 @@ class Figure extends HTMLElement {
     if (this.dataset.drawn && indices.length) globalThis.Plotly.restyle(this.#plot, changes, indices);
   }
 
-  /** Draws the lines of this run bold, and those that were as before. */
+  /** Draws the lines of this run bold. */
   emphasize(run) {
-    const before = this.#bold;
-    this.#bold = run;
-    for (const { uid, meta, line } of this.#plot._fullData ?? []) {
-      if (!meta?.run || (meta.run !== run && meta.run !== before)) continue;
-      for (const path of this.#plot.querySelectorAll(`.trace${uid} .js-line`)) {
-        path.style.strokeWidth = `${meta.run === run ? 3.2 : line?.width ?? 1}px`;
-      }
-    }
+    this.#marks?.emphasize(run);
   }
 
   /** A vertical line at `x`, or none; other figures' pointers drive it. */
   showCross(x) {
-    const layout = this.#plot._fullLayout;
-    const axis = layout?.xaxis;
-    const place = x === null || !axis ? NaN : axis.d2p(x);
-    const inside = place >= 0 && place <= axis?._length;
-    this.#cross.style.display = inside ? "block" : "none";
-    if (!inside) return;
-    this.#cross.style.transform = `translateX(${axis._offset + place}px)`;
-    this.#cross.style.top = `${layout.margin.t}px`;
-    this.#cross.style.height = `${layout.yaxis._length}px`;
+    this.#marks?.showCross(x);
   }
 
   /** What is on the screen, on paper of the theme's colour, with `stamp` beneath: where it comes from. */
@@ -204,6 +191,7 @@ class Figure extends HTMLElement {
   }
 
   #listen() {
+    this.#plot.after(...this.#marks.elements);
     const fire = (type, detail) => this.dispatchEvent(new CustomEvent(type, { detail }));
     this.#plot.on("plotly_hover", (event) => fire("il-hover", event.points[0]));
     this.#plot.on("plotly_unhover", () => fire("il-hover", null));
