@@ -12,7 +12,9 @@ import { listValues } from "./tip.js";
 const buckets = 300;
 const groupBuckets = 120;
 const runsAtOnce = 100;
-const slowest = 2000;
+// Between two drawings of live points, in ms: many lines take longer to draw and to paint.
+const leastPause = 2000;
+const pausePerLine = 100;
 
 /** Says how many values are clipped, and takes the clipping away: {chip, show(count)}. */
 export function clipChip(model, events) {
@@ -153,7 +155,7 @@ export class Panel {
       if (this.#mustFetch || groups) this.fetch(needed, groups);
       else this.draw(groups);
       this.#mustFetch = false;
-    }, this.#wasLive ? slowest : 300);
+    }, this.#wasLive ? Math.max(leastPause, pausePerLine * this.series.size) : 300);
     this.#wasLive = true;
   }
 
