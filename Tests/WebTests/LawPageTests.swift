@@ -56,11 +56,16 @@ extension PageTests {
             let browser = site.browser
             try await site.open("/scaling/?\(sizes)")
             #expect(try await browser.text("#parameters").contains("alpha"))
+            let earlier = try await browser.run(
+                "return document.querySelector('#answer .value')?.innerText ?? ''"
+            ).text
             try await browser.type("1e21", into: "input[name=flops]")
             try await browser.click("main form button")
+            // The budget stands there at once, its numbers when the server has answered.
             try await browser.wait(
                 "the answer is there",
                 "return document.querySelector('#answer').textContent.includes('1.00e+21 FLOPs')"
+                    + " && document.querySelector('#answer .value').innerText !== '\(earlier)'"
             )
             let answer = try await browser.text("#answer")
             #expect(answer.contains("90 %"))

@@ -181,8 +181,8 @@ extension PageTests {
             #expect(made == #"[true,["c"],true,0,[],[2.5,1,2.5]]"#)
         }
 
-        /// Forty runs in the order of their losses: a rate drawn for each is a reason; the number of
-        /// the job, a name and a word that two runs share are not.
+        /// Forty runs in the order of their losses: a rate drawn for each is a reason; the number
+        /// of the job, a name and a word that two runs share are not.
         @Test
         func `what only tells runs apart is no reason`() async throws {
             let made = try await run(
