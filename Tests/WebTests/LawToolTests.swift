@@ -207,6 +207,10 @@ extension PageTests {
             let before = try await browser.run(
                 "return document.querySelector('#answer .value').innerText"
             ).text
+            try await browser.wait(
+                "the dial is there",
+                "return !!document.querySelector('#dial-flops')"
+            )
             try await browser.run(
                 "const dial = document.querySelector('#dial-flops'); dial.focus();"
                     + " dial.value = '24'; dial.dispatchEvent(new Event('input')); return 1"

@@ -134,6 +134,10 @@ extension PageTests {
                 "return !!document.querySelector('#left-out-why')"
             )
             try await browser.click("#left-out-why")
+            try await browser.wait(
+                "the reasons are there",
+                "return !!document.querySelector('dialog[open]')"
+            )
             let words = try await browser.run(
                 "return document.querySelector('dialog[open]').textContent"
             )
