@@ -23,6 +23,16 @@ extension PageTests {
                 call: "figures/lr-batch-surface",
                 stays: ".answer .value"
             ),
+            Part(
+                path: "/lr-batch/?project=planted%20sweep&parameters=6e7&tokens=1e9",
+                call: "figures",
+                stays: ".answer .value"
+            ),
+            Part(
+                path: "/scaling/?project=planted%20sizes&law=chinchilla&flops=1e21",
+                call: "figures",
+                stays: ".answer .value"
+            ),
             Part(path: "/settings/?project=planted%20sweep", call: "trash", stays: "#roles table"),
         ])
         func `a part that fails leaves the rest and can be asked again`(part: Part) async throws {

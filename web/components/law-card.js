@@ -6,9 +6,9 @@ import { count, measure, none, percent, wire } from "../lib/format.js";
 
 let cards = null;
 
-/** Cards of all laws, fetched once a page. */
+/** Cards of all laws, fetched once a page; what failed is asked for again. */
 export async function lawCards() {
-  cards ??= get("laws").then((answer) => answer.laws);
+  cards ??= get("laws").then((answer) => answer.laws).catch((error) => { cards = null; throw error; });
   return cards;
 }
 
@@ -16,7 +16,7 @@ let kinds = null;
 
 /** [{kind, title, parameters, laws}] of all figures, fetched once a page. */
 export async function figureKinds() {
-  kinds ??= get("figures").then((answer) => answer.figures);
+  kinds ??= get("figures").then((answer) => answer.figures).catch((error) => { kinds = null; throw error; });
   return kinds;
 }
 

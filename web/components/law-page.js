@@ -62,7 +62,9 @@ export class LawPage {
     fill(this.#dial);
     fill(this.#body, this.notices, this.#answer);
     await this.ask(project, card);
-    if (ticket === this.#ticket) await this.#lay(project, card);
+    if (ticket !== this.#ticket) return;
+    await this.#lay(project, card).catch((error) =>
+      fill(this.#body, this.notices, this.#answer, errorBanner(error, () => this.#show(project, card))));
   }
 
   /** Asks the law of the fit on the page; the figures follow the question, but not while a dial moves. */

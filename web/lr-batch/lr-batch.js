@@ -77,6 +77,10 @@ async function ask() {
   fill(notices, cautions(answer));
   if (!main.contains(answerPlace)) main.append(answerPlace);
   showAnswer();
+  await showBeneath().catch((error) => fill(notices, errorBanner(error, again)));
+}
+
+async function showBeneath() {
   beneath ??= await import("./beneath.js");
   const form = beneath.questionCard(state, (values) => {
     Object.assign(state, { ...values, sequenceLength: values.sequenceLength || 0, slice: 0 });

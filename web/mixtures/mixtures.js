@@ -64,6 +64,10 @@ async function show() {
     h("span", { class: "dim" }, `${plural(runs, "run")} over ${plural(domains.length, "domain")}`)),
   notices, answerPlace, under);
   await fitted();
+  await showBeneath(own).catch((error) => fill(under, errorBanner(error, show)));
+}
+
+async function showBeneath(own) {
   beneath ??= await import("./beneath.js");
   const drawn = new Set((await beneath.figureKinds()).map(({ kind }) => kind));
   if (own !== shows) return;
