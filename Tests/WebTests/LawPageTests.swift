@@ -239,7 +239,8 @@ extension PageTests {
                 "the choice is there",
                 "return !!document.querySelector('#stop-words')"
             )
-            let chosen = "return [...document.querySelectorAll('#stop-value ~ div button')]"
+            let chosen =
+                "return [...document.querySelectorAll('#stop-value ~ div button')]"
                 + ".find(button => button.getAttribute('aria-pressed') === 'true').dataset.value"
             #expect(try await browser.run(chosen).text == "20")
             try await browser.click("#stop-value ~ div button")

@@ -97,8 +97,10 @@ extension PageTests {
             try await site.open("/")
             try await browser.open(link)
             #expect(try await texts(seen) == before)
-            #expect(try await browser.run("return document.querySelector('#query').value").text
-                == "batchTokens = 65536")
+            #expect(
+                try await browser.run("return document.querySelector('#query').value").text
+                    == "batchTokens = 65536"
+            )
         }
 
         @Test

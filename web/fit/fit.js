@@ -6,12 +6,12 @@ import { errorBanner } from "../components/banner.js";
 import { copyButton } from "../components/copy.js";
 import { empty } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
-import { fitNow } from "../components/fit-state.js";
+import { fitNow, fitRuns } from "../components/fit-state.js";
 import { fitStrip } from "../components/fit-strip.js";
 import { diagnosticsCard, equationCard, figureKinds, hasFigure, lawCards, parameterTable } from "../components/law-card.js";
 import { apiURL, get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
-import { ago, dateTime, none, percent, plural, si, wire } from "../lib/format.js";
+import { ago, count, dateTime, none, percent, plural, si, wire } from "../lib/format.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
 
 const defaults = { project: "", id: "", other: "", sort: "error", find: "" };
@@ -110,13 +110,13 @@ function head(record, card) {
 function strip(record) {
   const found = record.diagnostics ?? record.fit?.diagnostics ?? {};
   const [own, naive] = [wire(found.heldOutErrorPercent ?? null), wire(found.baselineErrorPercent ?? null)];
-  const left = record.fit?.leftOutCount ?? found.leftOut ?? 0;
+  const { used, leftOut: left } = fitRuns(record);
   const verdict = own === null || naive === null ? null : own < naive;
   return answerStrip([
     { key: "Error on unseen runs", value: own === null ? none : percent(own), tone: verdict === null ? "" : verdict ? "ok" : "bad", range: naive === null ? "no naive rule to compare with" : `best naive rule ${percent(naive)}` },
     verdict === null ? null : { key: "Outside its data", words: true, value: verdict ? "better than naive rules" : "do not rely on it", tone: verdict ? "ok" : "bad", range: verdict ? "on runs that were left out of the fit" : "a rule that knows less errs less on runs left out" },
     found.residualPercent === undefined ? null : { key: "Typical error inside", value: percent(found.residualPercent), range: "of the runs it was fitted to" },
-    { key: "Runs used", value: String(record.runCount ?? record.fit?.runs?.length ?? 0), range: left ? `${plural(left, "run")} left out: why is below` : "none left out" },
+    { key: "Runs used", value: count(used), range: left ? `${plural(left, "run")} left out: why is below` : "none left out" },
     record.staleRuns ? { key: "Newer runs", value: String(record.staleRuns), tone: "warn", range: "finished since; it is fitted again by itself" } : null,
     ...reach(record.fit?.domain),
   ]);

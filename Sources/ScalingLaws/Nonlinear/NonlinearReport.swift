@@ -164,6 +164,8 @@ struct NonlinearReport<L: NonlinearLaw> {
     }
 
     private static func text(_ value: Double) -> String {
-        "\((value * 100).rounded() / 100)"
+        let rounded = (value * 100).rounded() / 100
+        return abs(rounded - value) <= 0.05 * abs(value)
+            ? "\(rounded)" : String(format: "%.2g", value)
     }
 }
