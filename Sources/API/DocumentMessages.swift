@@ -10,6 +10,18 @@ package struct NewFrozenFigure: Sendable, Codable, Hashable {
     package var kind: String
     /// Query parameters of the figure beside the project.
     package var parameters: [String: String]?
+
+    package init(
+        project: String,
+        title: String? = nil,
+        kind: String,
+        parameters: [String: String]? = nil
+    ) {
+        self.project = project
+        self.title = title
+        self.kind = kind
+        self.parameters = parameters
+    }
 }
 
 /// A figure as it was when it was frozen. The figure itself is the body of
@@ -53,6 +65,12 @@ package struct NewReport: Sendable, Codable, Hashable {
     package var project: String
     package var title: String
     package var markdown: String
+
+    package init(project: String, title: String, markdown: String) {
+        self.project = project
+        self.title = title
+        self.markdown = markdown
+    }
 }
 
 /// Body of `PUT /api/v1/reports/{id}`.

@@ -30,5 +30,5 @@ lawQuestionPage({
     ["noise-scale", "Variance over squared gradient"], ["parameter-drift", "Parameters over fits"],
   ],
   invitation: "Say how many tokens may be wasted for speed, or give a batch, to see steps, tokens and time.",
-  needs: "Runs at several batches that reach the same loss, at one model size or more: log targetLoss and stepCount, or the loss curves.",
+  needs: "Runs at several batches that reach the same loss, at one model size or more: log targetLoss and stepCount, the loss curves, or train each batch for two lengths.",
 });

@@ -56,7 +56,8 @@ package enum CriticalBatch: Law {
             + " optimiser; between the least and the largest batch of the runs.",
         note:
             "Runs say targetLoss and stepCount (steps to reach it); without them steps are read off"
-            + " loss curves. The critical batch is not the batch of the lowest loss at given tokens:"
+            + " loss curves before the rate decays, or between the ends of runs of different"
+            + " length. The critical batch is not the batch of the lowest loss at given tokens:"
             + " the two lie a factor of 3 to 5 apart."
     )
 

@@ -45,7 +45,8 @@ package struct CriticalBatchFit: FittedLaw, Hashable {
         /// nil where the runs do not say.
         package var parameters: Double?
         package var targetLoss: Double
-        /// "stepCount", or "curve" for steps read off loss curves.
+        /// "stepCount", "curve" for steps read off loss curves, or "ends" for steps read between
+        /// the ends of runs of different length.
         package var source: String
         package var minimumSteps: Interval
         package var minimumTokens: Interval

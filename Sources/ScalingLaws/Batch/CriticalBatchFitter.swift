@@ -38,7 +38,9 @@ struct CriticalBatchFitter {
                 law: "critical-batch",
                 needed: StepsTable.neededBatches,
                 found: 0,
-                needs: "batchTokens, and targetLoss with stepCount or a loss curve",
+                needs:
+                    "batchTokens, and targetLoss with stepCount, a loss curve, or ends at several"
+                    + " tokenCount for each batch",
                 leftOut: table.leftOut.count
             )
         }

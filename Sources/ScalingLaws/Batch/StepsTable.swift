@@ -1,7 +1,8 @@
 import Foundation
 import Runs
 
-/// Steps to target losses by group, from runs that say both or from loss curves.
+/// Steps to target losses by group, from runs that say both, from loss curves, or from the ends of
+/// runs of different length.
 ///
 /// 1. A group is one model size and one target; it needs three batches that differ.
 /// 2. Where runs of one batch differ in learning rate, the one with the fewest steps counts: the
@@ -34,6 +35,7 @@ struct StepsTable {
     init(_ observations: [Observation]) {
         var told: [Key: [Entry]] = [:]
         var curved: [Observation] = []
+        var ended: [Observation] = []
         for observation in observations {
             guard Self.isUsable(observation.batchTokens) else {
                 leave(observation, "Its batch in tokens is not a positive number.")
@@ -43,15 +45,18 @@ struct StepsTable {
                 note(observation, in: &told)
             } else if observation.curve != nil {
                 curved.append(observation)
+            } else if EndCrossings.isUsable(observation) {
+                ended.append(observation)
             } else {
                 leave(
                     observation,
-                    "It has neither a target loss with the steps that reached it nor a loss curve."
+                    "It has neither a target loss with the steps that reached it, nor a loss"
+                        + " curve, nor an end with its tokens."
                 )
             }
         }
         for (key, entries) in told { add(key, "stepCount", entries) }
-        addCurves(curved)
+        addEnds(ended + addCurves(curved))
         let used = Set(groups.flatMap { $0.entries.map(\.runID.hex) })
         var named = Set<String>()
         leftOut = leftOut.filter { !used.contains($0.runID) && named.insert($0.runID).inserted }
@@ -104,14 +109,17 @@ struct StepsTable {
         )
     }
 
-    private mutating func addCurves(_ observations: [Observation]) {
-        guard !observations.isEmpty else { return }
+    /// - Returns: runs whose curves say too little, for their ends to be read instead.
+    private mutating func addCurves(_ observations: [Observation]) -> [Observation] {
+        var ended: [Observation] = []
         let bySize = Dictionary(grouping: observations) {
             Key(parameters: $0.parameterCount, targetLoss: .nan).parameters
         }
         for (size, runs) in bySize.sorted(by: { $0.key < $1.key }) {
             let crossings = CurveCrossings(runs)
-            for (run, reason) in crossings.refused { leave(run, reason) }
+            for (run, reason) in crossings.refused {
+                if EndCrossings.isUsable(run) { ended.append(run) } else { leave(run, reason) }
+            }
             for target in crossings.targets {
                 let entries = crossings.steps(to: target).map {
                     Self.entry($0.run, steps: $0.steps)
@@ -119,11 +127,40 @@ struct StepsTable {
                 add(Key(parameters: size, targetLoss: target), "curve", entries)
             }
         }
-        guard groups.contains(where: { $0.source == "curve" }) else { return }
+        guard groups.contains(where: { $0.source == "curve" }) else { return ended }
         warnings.append(
             "Steps were read off loss curves. They compare batches only while the learning rate is"
                 + " constant; curves were cut where a logged rate decays, and targets of one size"
                 + " come from the same runs, so that their intervals are not independent."
+        )
+        return ended
+    }
+
+    private mutating func addEnds(_ observations: [Observation]) {
+        let bySize = Dictionary(grouping: observations) {
+            Key(parameters: $0.parameterCount, targetLoss: .nan).parameters
+        }
+        for (size, runs) in bySize.sorted(by: { $0.key < $1.key }) {
+            let known = groups.count
+            let crossings = EndCrossings(runs)
+            for target in crossings.targets {
+                let entries = crossings.steps(to: target).map {
+                    Self.entry($0.run, steps: $0.steps)
+                }
+                add(Key(parameters: size, targetLoss: target), "ends", entries)
+            }
+            let reason =
+                groups.count > known
+                ? "Another run of its batch and length, or a shorter one, ended lower."
+                : "Runs of its size end at too few batches and lengths to read how many tokens a"
+                    + " loss takes: three batches of two lengths each are needed."
+            for run in groups.count > known ? crossings.beaten : runs { leave(run, reason) }
+        }
+        guard groups.contains(where: { $0.source == "ends" }) else { return }
+        warnings.append(
+            "Steps were read between the ends of runs of different length, the best learning rate"
+                + " of each batch and length. Targets of one size come from the same runs, so that"
+                + " their intervals are not independent."
         )
     }
 

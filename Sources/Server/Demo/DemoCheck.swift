@@ -1,23 +1,14 @@
 import API
 import Foundation
-import FoundationNetworking
 import Runs
 import ScalingLaws
 
 /// Asks the running server for its pages and its answers, as a browser would.
 struct DemoCheck: Sendable {
-    let origin: String
+    let calls: DemoCalls
     let project: String
     let fitID: String
     let target: Target
-    let token: String?
-
-    struct Failure: Error, CustomStringConvertible {
-        var address: String
-        var reason: String
-
-        var description: String { "\(address) \(reason)" }
-    }
 
     /// Returns how many addresses answered; throws at the first that does not.
     func run() async throws -> Int {
@@ -47,27 +38,9 @@ struct DemoCheck: Sendable {
     }
 
     private func check(_ address: String, type: String) async throws {
-        guard let url = URL(string: origin + address) else {
-            throw Failure(address: address, reason: "is no address")
-        }
-        let configuration = URLSessionConfiguration.ephemeral
-        // A proxy of the environment must not stand between us and ourselves.
-        configuration.connectionProxyDictionary = [:]
-        var request = URLRequest(url: url, timeoutInterval: 30)
-        if let token {
-            request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
-        }
-        let session = URLSession(configuration: configuration)
-        defer { session.finishTasksAndInvalidate() }
-        let (body, response) = try await session.data(for: request)
-        guard let response = response as? HTTPURLResponse, response.statusCode == 200 else {
-            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            let text = String(decoding: body.prefix(500), as: UTF8.self)
-            throw Failure(address: address, reason: "answered \(status): \(text)")
-        }
-        let given = response.value(forHTTPHeaderField: "Content-Type") ?? "nothing"
+        let (body, given) = try await calls.send("GET", address)
         guard given.hasPrefix(type), !body.isEmpty else {
-            throw Failure(address: address, reason: "answered \(given), not \(type)")
+            throw DemoCalls.Failure(address: address, reason: "answered \(given), not \(type)")
         }
     }
 }

@@ -31,15 +31,17 @@ struct DemoSession: Service {
             guard let port = await iterator.next() else { return }
             let origin = "http://\(dependencies.configuration.host):\(port)"
             try await load()
-            let (fit, target) = try await show()
+            let (record, fit, target) = try await show()
+            let calls = DemoCalls(origin: origin, token: dependencies.configuration.token)
+            try await DemoReport(calls: calls, project: Self.project, fit: fit, target: target)
+                .writeOnce()
             printAddresses(origin, target)
             if isOnce {
                 let check = DemoCheck(
-                    origin: origin,
+                    calls: calls,
                     project: Self.project,
-                    fitID: fit.id.hex,
-                    target: target,
-                    token: dependencies.configuration.token
+                    fitID: record.id.hex,
+                    target: target
                 )
                 say("\nChecked \(try await check.run()) addresses: all answer.")
             } else {
@@ -100,7 +102,7 @@ struct DemoSession: Service {
 
     /// Prints the answers for a size inside the sweep and two beyond it; returns the fit and the
     /// target that the pages are opened at.
-    private func show() async throws -> (FitRecord, Target) {
+    private func show() async throws -> (FitRecord, StepLawFit, Target) {
         let service = FitService(dependencies: dependencies)
         let project = try await dependencies.lookup.project(Self.project)
         var record = try await service.current(project.id, .stepLaw)
@@ -123,7 +125,7 @@ struct DemoSession: Service {
                 + String(format: "%.3f", fit.crossValidation.interpolated.mean) + " %):\n"
         )
         say(DemoText.table(answers))
-        return (record, targets[1])
+        return (record, fit, targets[1])
     }
 
     /// The pivot of the sweep, twice its largest cell, and eight times that size.
@@ -151,6 +153,7 @@ struct DemoSession: Service {
             Best mixture       \(origin)/mixtures/?project=\(Self.mixtureProject)&target=val_loss
             Rate and batch     \(origin)/lr-batch/?\(question)
             Your own run       \(origin)/recommend/?\(question)
+            A report           \(origin)/report/?project=\(Self.project)
             From a job         MLFLOW_TRACKING_URI=\(origin) python train.py
             """
         )
