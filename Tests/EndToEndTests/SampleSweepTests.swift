@@ -36,4 +36,28 @@ import Testing
             }
         }
     }
+
+    @Test(.timeLimit(.minutes(10)))
+    func `the recorded batches determine a critical batch at both sizes`() async throws {
+        let log = "\(Products.root)/examples/tiny-lm/logs/batches.jsonl.gz"
+        try await ServerProcess.with { server in
+            let isoloss = CommandLineClient(server: server.url)
+            let loaded = try await isoloss.answer([
+                "import", log, "--project", "batches", "--map", "loss=val_loss",
+                "--parameter-convention", "nonEmbedding",
+            ])
+            #expect(loaded["inserted"] as? Int == 70)
+            let answer = try await isoloss.answer([
+                "fit", "--project", "batches", "--law", "critical-batch",
+            ])
+            let fit = try #require(answer["fit"] as? [String: Any])
+            let groups = try #require(fit["groups"] as? [[String: Any]])
+            #expect(Set(groups.compactMap { $0["parameters"] as? Double }).count == 2)
+            for group in groups {
+                let batch = try #require(group["criticalBatchTokens"] as? [String: Double])
+                let (low, high) = (batch["low"] ?? 0, batch["high"] ?? .infinity)
+                #expect(low > 256 && high < 16_384 * 4, "\(group)")
+            }
+        }
+    }
 }

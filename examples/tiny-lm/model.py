@@ -78,16 +78,16 @@ def mean_loss(weights, rows, heads):
     return jnp.mean(jax.nn.logsumexp(logits, -1) - chosen)
 
 
-def learning_rate(step, steps, peak):
-    """Linear warm-up over the first 5 % of the steps, then a cosine to FINAL_LEARNING_RATE."""
+def learning_rate(step, steps, peak, final):
+    """Linear warm-up over the first 5 % of the steps, then a cosine to `final`."""
     warm_up = jnp.maximum(1.0, 0.05 * steps)
     progress = jnp.clip((step - warm_up) / jnp.maximum(1.0, steps - warm_up), 0, 1)
-    decayed = FINAL_LEARNING_RATE + (peak - FINAL_LEARNING_RATE) * (1 + jnp.cos(jnp.pi * progress)) / 2
+    decayed = final + (peak - final) * (1 + jnp.cos(jnp.pi * progress)) / 2
     return jnp.where(step < warm_up, peak * (step + 1) / warm_up, decayed)
 
 
 @functools.partial(jax.jit, static_argnames=("heads", "batch"), donate_argnums=(0,))
-def train_steps(state, rows, order, start, count, steps, peak, heads, batch):
+def train_steps(state, rows, order, start, count, steps, peak, final, heads, batch):
     """`count` optimiser steps of AdamW with clipped gradients, from step `start` of `steps` on.
 
     `rows` are all training windows, `order` the order they are met in. Counts and rate are
@@ -97,18 +97,18 @@ def train_steps(state, rows, order, start, count, steps, peak, heads, batch):
     state, total, norm, rate = jax.lax.fori_loop(
         start,
         start + count,
-        functools.partial(_step, rows, order, steps, peak, heads, batch),
+        functools.partial(_step, rows, order, steps, peak, final, heads, batch),
         (state, 0.0, 0.0, 0.0),
     )
     return state, total / count, norm, rate
 
 
-def _step(rows, order, steps, peak, heads, batch, step, carry):
+def _step(rows, order, steps, peak, final, heads, batch, step, carry):
     (weights, first, second), total, _, _ = carry
     chosen = rows[jax.lax.dynamic_slice(order, (step * batch,), (batch,))]
     loss, gradient = jax.value_and_grad(mean_loss)(weights, chosen, heads)
     norm = jnp.sqrt(sum(jnp.sum(leaf * leaf) for leaf in jax.tree.leaves(gradient)))
-    rate = learning_rate(step, steps, peak)
+    rate = learning_rate(step, steps, peak, final)
     done = jnp.float32(step) + 1
     scale1, scale2 = 1 / (1 - BETA1**done), 1 / (1 - BETA2**done)
     clip = jnp.minimum(1.0, CLIP_NORM / norm)

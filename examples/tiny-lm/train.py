@@ -36,7 +36,8 @@ LOGGED_POINTS = 50
 class Settings:
     """One training. `batch` is in sequences of LENGTH bytes; `tokens` is the whole budget.
 
-    `mixture` says which share of the tokens comes from which domain: `code=0.4,prose=0.6`.
+    The rate falls from `peak` to `final`; where they are equal it stays. `evaluations` says how
+    often the held-out loss is taken. `mixture` says which share of the tokens comes from which domain: `code=0.4,prose=0.6`.
     """
 
     width: int = 28
@@ -44,6 +45,8 @@ class Settings:
     tokens: int = 1 << 20
     batch: int = 4
     peak: float = 6e-3
+    final: float = model.FINAL_LEARNING_RATE
+    evaluations: int = 4
     seed: int = 0
     mixture: str = ""
 
@@ -71,7 +74,7 @@ class Settings:
     def name(self):
         name = f"w{self.width}-d{self.tokens}-b{self.batch * LENGTH}-lr{self.peak:.3g}-s{self.seed}"
         parts = [f"{domain}{share:g}" for domain, share in self.shares.items() if share]
-        return "-".join([name] + parts)
+        return "-".join([name] + (["constant"] if self.final == self.peak else []) + parts)
 
 
 @functools.cache
@@ -133,7 +136,7 @@ def log_settings(settings, total, blocks):
         "beta1": model.BETA1,
         "beta2": model.BETA2,
         "weight_decay": model.WEIGHT_DECAY,
-        "final_learning_rate": model.FINAL_LEARNING_RATE,
+        "final_learning_rate": settings.final,
         "warmup_fraction": 0.05,
         "seed": settings.seed,
     })
@@ -188,7 +191,8 @@ def train(settings):
     while done < steps:
         count = min(max(1, steps // LOGGED_POINTS), steps - done)
         state, loss, norm, rate = model.train_steps(
-            state, rows, order, done, count, steps, settings.peak, HEADS, settings.batch
+            state, rows, order, done, count, steps, settings.peak, settings.final, HEADS,
+            settings.batch,
         )
         done += count
         mlflow.log_metrics({
@@ -199,7 +203,8 @@ def train(settings):
         }, step=done)
         if not math.isfinite(float(loss)):
             break
-        if any(abs(done - steps * part / 4) < count / 2 for part in (1, 2, 3)):
+        parts = (steps * part / settings.evaluations for part in range(1, settings.evaluations))
+        if any(abs(done - part) < count / 2 for part in parts):
             mlflow.log_metrics(held_out_losses(state, held_out), done)
     final = held_out_losses(state, held_out)
     mlflow.log_metrics(final, done)

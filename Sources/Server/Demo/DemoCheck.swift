@@ -29,10 +29,12 @@ struct DemoCheck: Sendable {
             "figures/forecast-calibration?project=\(project)",
             "figures/waste-ledger?project=\(project)",
         ]
-        // Figures of other laws need runs that the sample sweep does not have.
+        // Figures of other laws need runs that these sweeps do not have.
         let figures = figureCatalogue.filter { $0.laws == [StepLaw.card.id] }
             .map { "figures/\($0.kind)?\(question)" }
-        addresses += (calls + figures).map { ("/api/v1/" + $0, "application/json") }
+        let batches = figureCatalogue.filter { $0.laws == [CriticalBatch.card.id] }
+            .map { "figures/\($0.kind)?project=\(DemoSession.batchProject)" }
+        addresses += (calls + figures + batches).map { ("/api/v1/" + $0, "application/json") }
         for (address, type) in addresses { try await check(address, type: type) }
         return addresses.count
     }

@@ -12,10 +12,12 @@ import Storage
 struct DemoSession: Service {
     static let project = "tiny-lm"
     static let mixtureProject = "tiny-lm-mixtures"
+    static let batchProject = "tiny-lm-batches"
     /// The recordings in `examples/tiny-lm/logs`, each a project of its own.
     static let sweeps = [
         (project: project, file: "sweep.jsonl.gz"),
         (project: mixtureProject, file: "mixtures.jsonl.gz"),
+        (project: batchProject, file: "batches.jsonl.gz"),
     ]
     /// Loss on held-out files; the sweep's `loss` is that of the last training steps.
     static let lossMetric = "val_loss"
@@ -151,6 +153,7 @@ struct DemoSession: Service {
 
             Runs and curves    \(origin)/runs/?project=\(Self.project)
             Best mixture       \(origin)/mixtures/?project=\(Self.mixtureProject)&target=val_loss
+            Critical batch     \(origin)/critical-batch/?project=\(Self.batchProject)
             Rate and batch     \(origin)/lr-batch/?\(question)
             Your own run       \(origin)/recommend/?\(question)
             A report           \(origin)/report/?project=\(Self.project)
