@@ -56,7 +56,7 @@ import Testing
             for group in groups {
                 let batch = try #require(group["criticalBatchTokens"] as? [String: Double])
                 let (low, high) = (batch["low"] ?? 0, batch["high"] ?? .infinity)
-                #expect(low > 256 && high < 16_384 * 4, "\(group)")
+                #expect(low > 1_000 && high < 131_072, "\(group)")
             }
         }
     }
