@@ -36,6 +36,21 @@ struct LawFigureTests {
     }
 
     @Test
+    func `contours of the loss are the planted law, and the budget has its star`() throws {
+        let figure = try LossContour.make(material(1e20))
+        let columns = figure.table.columns
+        let grid = figure.table.rows.map { Dictionary(uniqueKeysWithValues: zip(columns, $0)) }
+        #expect(grid.count == 41 * 41)
+        for point in grid {
+            let truth = PlantedSizes.loss(number(point["parameters"]), number(point["tokens"]))
+            #expect(abs(number(point["loss_nats"]) / truth - 1) < 0.02)
+        }
+        let roles = figure.data.compactMap { $0["meta"]?["role"]?.string }
+        #expect(roles == ["surface", "path", "run", "optimum"])
+        #expect(throws: FigureError.self) { try LossContour.make(material(1e300)) }
+    }
+
+    @Test
     func `the frontier finds the best size of the planted law`() throws {
         let figure = try LossOverCompute.make(material())
         let frontier = rows(figure, "best size")

@@ -27,7 +27,8 @@ lawQuestionPage({
   dial: (fit) => (trained(fit) ? { label: "Compute C", name: "flops", low: trained(fit).low, high: 1e4 * trained(fit).high, write: (flops) => `${rate(flops)} FLOPs` } : null),
   kinds: [
     ["stack-weights", "Error on the largest scales, and weight"], ["isoflop-profiles", "Loss over size, budget by budget"],
-    ["loss-over-compute", "Loss over training compute"], ["iso-flop", "Loss over size at equal compute"],
+    ["loss-over-compute", "Loss over training compute"], ["loss-contour", "Loss over size and tokens"],
+    ["iso-flop", "Loss over size at equal compute"],
     ["optimal-allocation", "Best size and tokens"], ["law-comparison", "Which law predicts best"],
     ["compute-regret", "What each run's loss is worth in compute"], ["exchange-rates", "Same loss, other size and tokens"],
     ["residual-board", "Error of every run"],

@@ -7,8 +7,6 @@ import Runs
 /// 2. It ends where a logged learning rate has fallen below nine tenths of its peak: an
 ///    intermediate
 ///    loss of an annealed run is not one that a shorter run would have reached.
-/// 3. The hardest target is the lowest loss that three quarters of the batches, and at least three,
-///    reach; easier ones lie above it by 2, 4 and 8 %.
 struct CurveCrossings {
     private struct Curve {
         var run: Observation
@@ -40,11 +38,9 @@ struct CurveCrossings {
         let byBatch = Dictionary(grouping: curves) {
             String(format: "%.4g", $0.run.batchTokens)
         }
-        let reached = byBatch.values.compactMap { $0.compactMap(\.best.last).min() }.sorted()
-        guard reached.count >= StepsTable.neededBatches else { return [] }
-        let count = max(StepsTable.neededBatches, (reached.count * 3 + 3) / 4)
-        let hardest = reached[count - 1]
-        return [1.0, 1.02, 1.04, 1.08].map { $0 * hardest }
+        return StepsTable.targets(
+            reached: byBatch.values.compactMap { $0.compactMap(\.best.last).min() }
+        )
     }
 
     func steps(to target: Double) -> [(run: Observation, steps: Double)] {

@@ -43,14 +43,7 @@ struct EndCrossings {
             && run.tokenCount > run.batchTokens
     }
 
-    /// The hardest is the lowest loss that three quarters of the batches, and at least three, end
-    /// at; easier ones lie above it by 2, 4 and 8 %.
-    var targets: [Double] {
-        let reached = lines.values.compactMap { $0.last?.loss }.sorted()
-        guard reached.count >= StepsTable.neededBatches else { return [] }
-        let count = max(StepsTable.neededBatches, (reached.count * 3 + 3) / 4)
-        return [1.0, 1.02, 1.04, 1.08].map { $0 * reached[count - 1] }
-    }
+    var targets: [Double] { StepsTable.targets(reached: lines.values.compactMap { $0.last?.loss }) }
 
     func steps(to target: Double) -> [(run: Observation, steps: Double)] {
         lines.values.compactMap { line in

@@ -82,6 +82,15 @@ struct StepsTable {
         }
     }
 
+    /// The hardest target is the lowest loss that three quarters of the batches, and at least
+    /// three, reach; easier ones lie above it by 2, 4 and 8 %.
+    /// - Parameter reached: least loss of each batch.
+    static func targets(reached: [Double]) -> [Double] {
+        guard reached.count >= neededBatches else { return [] }
+        let count = max(neededBatches, (reached.count * 3 + 3) / 4)
+        return [1.0, 1.02, 1.04, 1.08].map { $0 * reached.sorted()[count - 1] }
+    }
+
     static func isUsable(_ value: Double) -> Bool {
         value.isFinite && value > 1e-30 && value < 1e30
     }

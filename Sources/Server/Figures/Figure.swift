@@ -200,6 +200,7 @@ package let figureCatalogue: [any Figure.Type] = [
     RegretByCell.self,
     NextBestRun.self,
     LossOverCompute.self,
+    LossContour.self,
     IsoFLOPProfiles.self,
     OptimalAllocation.self,
     BudgetParabolas.self,
