@@ -43,7 +43,9 @@ struct FigureTests {
             for trace in data { expectTrace(trace) }
             let layout = try #require(object["layout"] as? [String: Any])
             let meta = try #require(layout["meta"] as? [String: Any])
-            #expect((meta["summary"] as? String)?.isEmpty == false)
+            let words = [meta["summary"], meta["answer"]].compactMap { $0 as? String }
+            #expect(words.count == 2 && !words[0].isEmpty)
+            #expect(!words.contains { $0.contains(/[eE]\+[0-9]+ %/) }, "\(words)")
             #expect(meta["provenance"] is [String: Any])
             let triangle = layout["ternary"] as? [String: Any]
             for axis in triangle == nil ? ["xaxis", "yaxis"] : ["aaxis", "baxis", "caxis"] {

@@ -15,7 +15,8 @@ enum FigureText {
 
     static func percent(_ value: Double) -> String {
         guard value.isFinite else { return "–" }
-        return "\(trimmed(value, digits: 2)) %"
+        let isLarge = (99.5..<1e6).contains(abs(value))
+        return (isLarge ? fixed(value, digits: 0) : trimmed(value, digits: 2)) + " %"
     }
 
     static func loss(_ value: Double) -> String { trimmed(value, digits: 4) }
