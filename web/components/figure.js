@@ -4,6 +4,7 @@ import { assetURL, get } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { color, onTheme } from "../lib/theme.js";
 import { errorLine } from "./banner.js";
+import { notePointer, takeTurn } from "./figure-turns.js";
 
 const script = "vendor/plotly-4.1.1.min.js";
 const integrity = "sha256-O24V1F27f8pb0glCkelh3cVHLNiHAJ5gCaVtq2aNch8=";
@@ -40,29 +41,13 @@ function loadLibrary() {
   return library;
 }
 
-/** One figure a frame, so that a burst of live data never blocks typing. */
-const waiting = new Set();
-let drawing = false;
-
-async function enqueue(figure) {
-  waiting.add(figure);
-  if (drawing) return;
-  drawing = true;
-  while (waiting.size) {
-    await new Promise(requestAnimationFrame);
-    const [next] = waiting;
-    waiting.delete(next);
-    await next.draw();
-  }
-  drawing = false;
-}
-
 const seen = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) target.becomeVisible(isIntersecting);
 }, { rootMargin: "200px" });
 
 class Figure extends HTMLElement {
   #spec = null;
+  #make = null;
   #visible = false;
   #stale = false;
   #plot = h("div", { class: "plot" });
@@ -78,6 +63,7 @@ class Figure extends HTMLElement {
     this.setAttribute("role", "figure");
     this.tabIndex = 0;
     this.addEventListener("keydown", this.#read);
+    this.addEventListener("pointermove", notePointer);
     this.#forget = onTheme(() => this.#refresh());
     preloadLibrary();
     seen.observe(this);
@@ -96,10 +82,24 @@ class Figure extends HTMLElement {
 
   /** {data, layout}; drawn when on the screen. */
   set spec(spec) {
-    this.#spec = spec;
-    const summary = spec.layout?.meta?.summary;
-    if (summary) this.setAttribute("aria-label", summary);
+    this.#make = null;
+    this.#take(spec);
     this.#refresh();
+  }
+
+  /** `make()` gives the spec with live data when its turn to be drawn comes: never off the screen, seldom while the pointer moves. */
+  follow(make) {
+    if (!this.#spec) {
+      this.spec = make();
+      return;
+    }
+    this.#make = make;
+    this.#refresh();
+  }
+
+  /** Whether live data are all that it would be drawn for. */
+  get isFollowing() {
+    return this.#make !== null;
   }
 
   /** Fetches a figure of the server. Fails alone: the error stays inside this element. */
@@ -122,7 +122,10 @@ class Figure extends HTMLElement {
 
   async draw() {
     if (!this.isConnected || !this.#spec) return;
+    const make = this.#make;
+    this.#make = null;
     try {
+      if (make) this.#take(make());
       const [plotly, { themed }, { FigureMarks }] = await Promise.all([loadLibrary(), theme(), marks()]);
       const { data, layout } = themed(this.#spec);
       const first = !this.#plot.classList.contains("js-plotly-plot");
@@ -185,9 +188,15 @@ class Figure extends HTMLElement {
     return this.#spec.data.flatMap((trace, index) => (matches(trace.meta?.role) ? [index] : []));
   }
 
+  #take(spec) {
+    this.#spec = spec;
+    const summary = spec.layout?.meta?.summary;
+    if (summary) this.setAttribute("aria-label", summary);
+  }
+
   #refresh() {
     this.#stale = !this.#visible;
-    if (this.#visible && this.#spec) enqueue(this);
+    if (this.#visible && this.#spec) takeTurn(this);
   }
 
   #listen() {

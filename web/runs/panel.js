@@ -9,8 +9,10 @@ import { appendPoints, hasLogarithm, panelSpec, readSeries, writePlace } from ".
 import { groupedAtMost } from "./model.js";
 import { listValues } from "./tip.js";
 
-const buckets = 300;
+const bucketsAtMost = 300;
 const groupBuckets = 120;
+// Points of all lines of a panel together, when fetched; it is fetched anew before live points have doubled them.
+const pointsAtOnce = 7500;
 const runsAtOnce = 100;
 // Between two drawings of live points, in ms: many lines take longer to draw and to paint.
 const leastPause = 2000;
@@ -89,7 +91,7 @@ export class Panel {
     try {
       const { signal } = this.#request;
       const parts = await Promise.all(slices(needed, runsAtOnce).map((runs) => get("series", {
-        runs: runs.join(","), metrics: this.name, x: state.x, buckets: state.group ? groupBuckets : buckets, ...limits,
+        runs: runs.join(","), metrics: this.name, x: state.x, buckets: state.group ? groupBuckets : bucketsFor(needed.length), ...limits,
       }, { signal })));
       this.series = new Map(parts.flatMap((part) => part.series).map((series) => [series.run, readSeries(series, state.x)]));
       for (const { run, source } of parts.flatMap((part) => part.sources ?? [])) {
@@ -116,12 +118,13 @@ export class Panel {
   }
 
   draw(groups) {
+    this.figure.spec = this.#spec(groups);
+  }
+
+  #spec(groups) {
     const { state, shown } = this.#model;
     this.#log.setAttribute("aria-pressed", String(hasLogarithm(this.name, state)));
-    if (groups) {
-      this.#drawGroups(groups);
-      return;
-    }
+    if (groups) return this.#groupSpec(groups);
     const list = shown.filter((id) => this.series.get(id)?.x.length && this.#model.run(id)).map((id) => ({
       series: this.series.get(id), run: this.#model.run(id), look: this.#model.look(id),
       bold: id === state.pin || id === state.open,
@@ -134,7 +137,7 @@ export class Panel {
     this.#fresh.hidden = !(state.from && list.some(({ series }) => series.x.at(-1) > Number(state.to)));
     const spec = panelSpec(this.name, list, state);
     this.#clip.show(spec.layout.meta.outliers);
-    this.figure.spec = spec;
+    return spec;
   }
 
   /** Live points; those that come while the panel is loading wait for it. */
@@ -148,25 +151,26 @@ export class Panel {
       series = { run: points.run, x: [], last: [], min: [], max: [], count: [], appended: 0 };
       this.series.set(points.run, series);
     }
-    this.#mustFetch ||= !appendPoints(series, points, this.#model.state.x, this.#model.run(points.run));
+    this.#mustFetch ||= !appendPoints(series, points, this.#model.state.x, this.#model.run(points.run))
+      || series.appended > bucketsFor(needed.length);
     if (this.#timer) return;
     this.#timer = setTimeout(() => {
       this.#timer = 0;
       if (this.#mustFetch || groups) this.fetch(needed, groups);
-      else this.draw(groups);
+      else this.figure.follow(() => this.#spec(groups));
       this.#mustFetch = false;
     }, this.#wasLive ? Math.max(leastPause, pausePerLine * this.series.size) : 300);
     this.#wasLive = true;
   }
 
-  #drawGroups({ groupKey, groupsOf, groupSpec, groupLines }) {
+  #groupSpec({ groupKey, groupsOf, groupSpec, groupLines }) {
     const { state, runs } = this.#model;
     const lines = groupLines(this.series);
     const groups = groupsOf(runs, state.group);
     this.#say(groupKey(groups, lines, state), runs.length > groupedAtMost ? ` · the first ${groupedAtMost} runs` : "");
     this.#fresh.hidden = true;
     this.#clip.show(0);
-    this.figure.spec = groupSpec(this.name, groups, lines, state);
+    return groupSpec(this.name, groups, lines, state);
   }
 
   #switchScale() {
@@ -188,6 +192,10 @@ export class Panel {
     const [from, to] = range.map((end) => String(Number(number(end).toPrecision(state.x === "time" ? 16 : 5))));
     this.#events.onZoom({ from, to });
   }
+}
+
+function bucketsFor(lines) {
+  return Math.min(bucketsAtMost, Math.ceil(pointsAtOnce / lines));
 }
 
 function slices(list, size) {
