@@ -64,7 +64,7 @@ extension PageTests {
             // The budget stands there at once, its numbers when the server has answered.
             try await browser.wait(
                 "the answer is there",
-                "return document.querySelector('#answer').textContent.includes('1.00e+21 FLOPs')"
+                "return document.querySelector('#answer').textContent.includes('1.00e21 FLOPs')"
                     + " && document.querySelector('#answer .value').innerText !== '\(earlier)'"
             )
             let answer = try await browser.text("#answer")

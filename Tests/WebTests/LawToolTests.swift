@@ -217,7 +217,7 @@ extension PageTests {
             )
             try await browser.wait(
                 "the answer follows",
-                "return document.querySelector('#answer').textContent.includes('1.00e+24 FLOPs')"
+                "return document.querySelector('#answer').textContent.includes('1.00e24 FLOPs')"
             )
             try await browser.wait(
                 "the numbers follow",

@@ -5,7 +5,7 @@ import { h } from "../lib/dom.js";
 let proofs = 0;
 
 /**
- * `items`: [{key, value, range, tone, words, title, proof}]; `proof` {facts: [[name, text]], href}
+ * `items`: [{key, value, unit, range, tone, words, title, proof}]; `proof` {facts: [[name, text]], href}
  * is what stands behind the number: shown over it, and opened by a click or Enter.
  */
 export function answerStrip(items, actions = []) {
@@ -18,12 +18,13 @@ export function answerStrip(items, actions = []) {
 }
 
 /** The value of an item, as a button that opens its proof where there is one. */
-export function proven({ key, value, title, proof }, look) {
-  if (!proof) return h("div", { ...look, title }, value);
+export function proven({ key, value, unit, title, proof }, look) {
+  const shown = [value, unit ? h("small", {}, ` ${unit}`) : null];
+  if (!proof) return h("div", { ...look, title }, shown);
   const id = `proof-${(proofs += 1)}`;
   const words = [title, ...proof.facts.map(([name, text]) => `${name}: ${text}`)].filter(Boolean).join("\n");
   return [
-    h("button", { type: "button", ...look, title: words, popovertarget: id, "aria-label": `${key}: ${value}` }, value),
+    h("button", { type: "button", ...look, title: words, popovertarget: id, "aria-label": [`${key}: ${value}`, unit].filter(Boolean).join(" ") }, shown),
     h("div", { class: "card pad proof", popover: "auto", id, role: "dialog", "aria-label": `What stands behind: ${key}` },
       h("h3", {}, key), title ? h("p", {}, title) : null,
       h("dl", { class: "facts" }, proof.facts.map(([name, text]) => [h("dt", {}, name), h("dd", {}, text)])),

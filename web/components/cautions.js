@@ -1,7 +1,7 @@
 // What to know before an answer is believed: quiet inside the data, loud far outside it.
 
 import { h } from "../lib/dom.js";
-import { rate, si, times, wire } from "../lib/format.js";
+import { capital, rate, si, times, wire } from "../lib/format.js";
 
 const far = Math.log(10);
 
@@ -15,7 +15,7 @@ export function cautions(answer) {
   return h("div", { class: isFar ? "banner" : "banner note", role: "note", id: "cautions" }, h("div", {},
     outside ? h("p", {}, h("strong", { class: isFar ? "bad" : "warn" }, isFar ? "Far outside the data." : "Outside the data."), ` ${beyond(reach) ? `${beyond(reach)}.` : reach.note ?? ""}`) : null,
     isFar ? h("p", {}, disagreement(answer)) : null,
-    texts.map((text) => h("p", {}, text))));
+    texts.map((text) => h("p", {}, capital(text)))));
 }
 
 /** "1,900,000× in tokens, 13× in batch beyond the runs", the farthest first. */

@@ -14,7 +14,7 @@ export function figureCard(title, { tall = false, source = null, extra = [], id 
   const menu = h("details", { class: "menu" }, h("summary", { "aria-label": `Menu of ${title}`, title: "Save, copy, share, why?" }, "⋯"), entries);
   const heading = h("h3", {}, title);
   const card = h("section", { class: "card figure-card" },
-    h("header", {}, heading, caption, h("div", { class: "tools" }, extra, menu)), figure);
+    h("header", {}, h("div", { class: "heading" }, heading, " ", caption), h("div", { class: "tools" }, extra, menu)), figure);
   let from = source;
   menu.addEventListener("toggle", async () => {
     if (!menu.open) return;

@@ -108,10 +108,11 @@ function themeLayout(layout, colors) {
   };
   for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
     merge(layout[name], axis);
+    withoutEmptyUnit(layout[name]);
   }
   if (layout.ternary) {
     merge(layout.ternary, { bgcolor: "rgba(0,0,0,0)" });
-    for (const name of ["aaxis", "baxis", "caxis"]) merge(layout.ternary[name] ??= {}, { ...axis, title: { font: axis.title.font } });
+    for (const name of ["aaxis", "baxis", "caxis"]) withoutEmptyUnit(merge(layout.ternary[name] ??= {}, { ...axis, title: { font: axis.title.font } }));
     layout.margin ??= { l: 56, r: 10, t: 34, b: 34 };
   }
   for (const shape of layout.shapes ?? []) {
@@ -136,6 +137,11 @@ function themeLayout(layout, colors) {
   layout.margin ??= { l: 52, r: 12, t: 8, b: 38 };
   layout.uirevision ??= "keep";
   return layout;
+}
+
+/** Figures name the unit of every axis; that of a pure number says nothing to people. */
+function withoutEmptyUnit({ title }) {
+  if (title.text) title.text = title.text.replace(/ \((1|its unit)\)$/, "");
 }
 
 function merge(target, source) {

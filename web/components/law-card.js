@@ -41,9 +41,9 @@ export function equationCard(card) {
   return h("section", { class: "card pad law-card", id: "law-card" },
     h("h3", {}, card.title),
     h("p", {}, h("code", { class: "equation" }, card.equation)),
-    card.note ? h("p", { class: "warn" }, card.note) : null,
-    h("p", { class: "dim" }, card.validity),
-    h("details", {}, h("summary", {}, "Symbols and source"),
+    h("details", {}, h("summary", {}, "Where it holds, symbols, source"),
+      h("p", {}, card.validity),
+      card.note ? h("p", {}, card.note) : null,
       h("dl", { class: "facts" }, card.symbols.map(({ symbol, name, unit }) => [
         h("dt", {}, symbol), h("dd", {}, unit && unit !== "1" ? `${name}, in ${unit}` : name)])),
       h("p", { class: "dim" }, card.citation)));

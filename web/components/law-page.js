@@ -23,8 +23,9 @@ export class LawPage {
   #numbers = h("div", { class: "stack", "aria-live": "polite" });
   #dial = h("div", { class: "stack" });
   #words = h("div", { class: "stack" });
-  #answer = h("div", { class: "stack", id: "answer" }, this.#numbers, this.#dial, this.#words);
-  #rivals = h("div", { class: "halves" });
+  // What is to be known of the fit stands beneath the numbers and never before them.
+  #answer = h("div", { class: "stack", id: "answer" }, this.#numbers, this.#dial, this.notices, this.#words);
+  #rivals = h("div", { class: "in-grid" });
   #body = h("div", { class: "stack" });
   #options;
   #ticket = 0;
@@ -41,8 +42,8 @@ export class LawPage {
   /** Shows a law of a project: its fit, its answer, its figures. Answers the error that kept it from that. */
   async show(project, card) {
     const ticket = (this.#ticket += 1);
-    fill(this.#body, this.notices);
-    fill(this.notices);
+    for (const place of [this.#numbers, this.#dial, this.notices, this.#words]) fill(place);
+    fill(this.#body, this.#answer);
     try {
       const record = await newestFit(project, card.id) ?? await fitNow(project, this.notices, card.id);
       if (ticket !== this.#ticket) return null;
@@ -60,11 +61,11 @@ export class LawPage {
     const ticket = this.#ticket;
     this.#figures = null;
     fill(this.#dial);
-    fill(this.#body, this.notices, this.#answer);
+    fill(this.#body, this.#answer);
     await this.ask(project, card);
     if (ticket !== this.#ticket) return;
     await this.#lay(project, card).catch((error) =>
-      fill(this.#body, this.notices, this.#answer, errorBanner(error, () => this.#show(project, card))));
+      fill(this.#body, this.#answer, errorBanner(error, () => this.#show(project, card))));
   }
 
   /** Asks the law of the fit on the page; the figures follow the question, but not while a dial moves. */
@@ -76,7 +77,7 @@ export class LawPage {
     this.#question = question;
     const ticket = (this.#asked += 1);
     if (!isMoving) this.#follow(project, card);
-    const source = fitStrip(this.record, { project, onRefit: () => this.#refit(project, card), equation: card.equation });
+    const source = fitStrip(this.record, { project, onRefit: () => this.#refit(project, card) });
     const invite = () => {
       fill(this.#numbers, h("section", { class: "card pad" }, h("p", { class: "dim" }, this.#options.invitation)));
       fill(this.#words, source);
@@ -89,8 +90,8 @@ export class LawPage {
     try {
       const advice = await get("recommendations", query);
       if (ticket !== this.#asked) return;
-      fill(this.#numbers, adviceStrip(advice, this.record, card, [copyButton("Copy JSON", () => JSON.stringify(advice, null, 2))]));
-      fill(this.#words, cautions(advice), h("p", { class: "statement" }, advice.statement), source);
+      fill(this.#numbers, adviceStrip(advice, this.record, card, [copyButton("Copy sentence", () => advice.statement), copyButton("Copy JSON", () => JSON.stringify(advice, null, 2))]));
+      fill(this.#words, cautions(advice), source);
       fill(this.#rivals, adviceRivals(advice), adviceTables(advice));
     } catch (error) {
       if (ticket !== this.#asked) return;
@@ -135,9 +136,9 @@ export class LawPage {
       [kind, { ...figureCard(title, { id: kind, tall: index === 0 }), setCaption, parameters: known.get(kind).parameters }]));
     const [first, ...rest] = this.#figures.values();
     const side = [this.#options.form(), equationCard(card), h("div", { class: "side-table" }, parameterTable(this.record, card))];
-    fill(this.#body, this.notices, this.#answer,
+    fill(this.#body, this.#answer,
       h("div", { class: "with-side" }, first?.card ?? h("div", {}), h("div", {}, side)),
-      h("div", { class: "columns-2" }, rest.map((item) => item.card)), this.#rivals,
+      h("div", { class: "columns-2" }, rest.map((item) => item.card), this.#rivals),
       h("p", {}, h("a", { href: pageURL("fits/", { project, fit: this.record.id }) }, "Can this law be trusted? Residuals, extrapolation, runs left out")));
     this.#follow(project, card);
   }

@@ -22,7 +22,7 @@ export class QueryLine {
       class: "text-input", type: "text", value, spellcheck: "false", autocomplete: "off", role: "combobox", "aria-expanded": "false",
       "aria-controls": "query-choices", "aria-autocomplete": "list",
       "aria-label": "Filter runs", "aria-describedby": "query-complaint", id: "query",
-      placeholder: "parameterCount = 430M and peakLearningRate < 5e-3 and status = finished", maxlength: "2000",
+      placeholder: "N = 430M and status = finished", maxlength: "2000",
       on: { input: () => { this.#change(); this.#offer(); }, keydown: (event) => this.#press(event), blur: () => this.#close(), focus: () => this.#input.value === "" && this.#offer() },
     });
     this.element = h("div", { class: "query" }, this.#input, this.#complaint, this.#list);

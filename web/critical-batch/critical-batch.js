@@ -27,7 +27,7 @@ lawQuestionPage({
   dial: () => ({ label: "Waste at most", name: "wastePercent", low: 1, high: 200, write: (value) => `${percent(value)} more tokens` }),
   kinds: [
     ["steps-to-target", "Steps to the target over batch"], ["critical-batch-over-size", "Critical batch over size"],
-    ["noise-scale", "Variance over squared gradient"], ["parameter-drift", "Parameters over fits"],
+    ["noise-scale", "Variance over squared gradient"],
   ],
   invitation: "Say how many tokens may be wasted for speed, or give a batch, to see steps, tokens and time.",
   needs: "Runs at several batches that reach the same loss, at one model size or more: log targetLoss and stepCount, the loss curves, or train each batch for two lengths.",

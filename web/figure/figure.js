@@ -47,7 +47,7 @@ async function showOne() {
   } } }, "Beside it: drawn now");
   fill(main, h("div", { class: "bar" }, h("h1", { class: "breakable" }, title), h("span", { class: "dim", title: dateTime(createdAt).title }, `frozen ${ago(createdAt)}`), h("span", { class: "spacer" }),
     toggle, copyButton("Copy link", () => String(pageURL("figure/", { id: state.id }))), copyButton("Copy line for a report", () => `![${title}](figure:${state.id})`)),
-  strip(meta, createdAt), item.card, live, meta.summary ? h("p", { class: "statement" }, meta.summary) : null, origin(meta, project));
+  strip(meta, createdAt), item.card, live, origin(meta, project));
   await showNow(live, kind, asked);
 }
 
@@ -68,7 +68,7 @@ async function ownProject(meta) {
 function strip(meta, createdAt) {
   const source = meta.provenance ?? {};
   return answerStrip([
-    { key: "It says", value: meta.answer ?? none, words: true },
+    { key: "It says", value: meta.summary ?? meta.answer ?? none, words: true },
     { key: "Frozen", value: dateTime(createdAt).text, words: true, title: dateTime(createdAt).title, range: "later runs do not change it" },
     source.runs === undefined ? null : { key: "Runs behind it", value: String(source.runs), range: source.lossName ? `loss: ${source.lossName}` : "" },
   ]);

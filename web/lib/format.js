@@ -23,7 +23,7 @@ export function si(value) {
 
 function trim(value, digits) {
   const text = Number(value.toPrecision(digits)).toString();
-  return text.includes("e") ? value.toExponential(digits - 1) : text;
+  return text.includes("e") ? power(value, digits - 1) : text;
 }
 
 /** Learning rates: "1.70e-3". */
@@ -31,7 +31,12 @@ export function rate(value) {
   const number = wire(value);
   if (number === null) return none;
   if (!Number.isFinite(number) || number === 0) return String(number);
-  return number.toExponential(2);
+  return power(number, 2);
+}
+
+/** "1.70e-3", "1.00e21". */
+function power(number, digits) {
+  return number.toExponential(digits).replace("e+", "e");
 }
 
 /** Losses: four significant digits, and more when the value is below one. */
@@ -40,7 +45,7 @@ export function loss(value) {
   if (number === null) return none;
   if (!Number.isFinite(number)) return Number.isNaN(number) ? "NaN" : number > 0 ? "+∞" : "−∞";
   const size = Math.abs(number);
-  return size !== 0 && (size >= 1e5 || size < 1e-3) ? number.toExponential(3) : number.toPrecision(4);
+  return size !== 0 && (size >= 1e5 || size < 1e-3) ? power(number, 3) : number.toPrecision(4);
 }
 
 /** Marks at 1, 2 and 5 of each decade between two positive numbers, for logarithmic axes. */
@@ -112,7 +117,7 @@ export function measure(value) {
   if (number === null) return none;
   if (!Number.isFinite(number)) return loss(number);
   const size = Math.abs(number);
-  if (size !== 0 && (size >= 1e5 || size < 1e-3)) return number.toExponential(3);
+  if (size !== 0 && (size >= 1e5 || size < 1e-3)) return power(number, 3);
   return String(Number(number.toPrecision(4)));
 }
 

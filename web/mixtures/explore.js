@@ -13,7 +13,8 @@ const fitLimit = 24;
 export function explorers(page) {
   const { state, swarm } = page;
   const notices = h("div", { class: "stack" });
-  const triangle = figureCard("Loss on a triangle", { id: "mixture-ternary", extra: swarm.domains.length > 3 ? [cornerPicker(page)] : [] });
+  const corner = swarm.domains.length > 3 ? cornerPicker(page) : null;
+  const triangle = figureCard("Loss on a triangle", { id: "mixture-ternary", extra: [corner?.element] });
   const worth = figureCard("Worth of a token", { id: "mixture-worth", extra: [h("span", { id: "fit-others" })] });
   const tradeoff = figureCard("Trade-off", { id: "mixture-tradeoff", extra: [rivalPicker(page)] });
   const epochs = figureCard("Tokens and passes over each domain", { id: "mixture-epochs" });
@@ -80,7 +81,8 @@ export function explorers(page) {
   /** `shares` go through the triangle. */
   function draw(shares) {
     if (swarm.domains.length > 2) {
-      show(triangle, "mixture-ternary", { target: state.target, domains: corners(state), mixture: JSON.stringify(shares) });
+      show(triangle, "mixture-ternary", { target: state.target, domains: corners(state), mixture: JSON.stringify(shares) })
+        .then(() => corner?.say(triangle.figure.spec?.layout.ternary));
     }
     drawEpochs(shares);
     drawWorth();
@@ -104,19 +106,27 @@ function corners(state) {
   return new Set(names.filter(Boolean)).size === 3 ? JSON.stringify(names) : null;
 }
 
-function cornerPicker({ state, swarm, change }) {
+/** The three domains of the triangle: they say what is drawn, and taking one that is drawn already swaps the two. */
+function cornerPicker({ swarm, change }) {
   const names = ["first", "second", "third"];
-  const selects = names.map((key, index) => h("select", { "aria-label": `Domain of corner ${index + 1}`, on: { change: chosen } },
-    h("option", { value: "" }, "any"), swarm.domains.map(({ name }) => h("option", { value: name, selected: state[key] === name }, name))));
+  let drawn = ["", "", ""];
+  const selects = names.map((_, index) => h("select", { "aria-label": `Domain of corner ${index + 1}`, on: { change: () => choose(index) } },
+    h("option", { value: "" }, "most telling"), swarm.domains.map(({ name }) => h("option", { value: name }, name))));
 
-  function chosen() {
-    const values = selects.map((select) => select.value);
-    if (new Set(values.filter(Boolean)).size === 3 || values.every((value) => !value)) {
-      change(Object.fromEntries(names.map((key, index) => [key, values[index]])), { redraws: true });
-    }
+  function choose(index) {
+    const wanted = selects[index].value;
+    const next = wanted ? drawn.map((name, place) => (place === index ? wanted : name === wanted ? drawn[index] : name)) : ["", "", ""];
+    change(Object.fromEntries(names.map((key, place) => [key, next[place]])), { redraws: true });
   }
 
-  return h("span", { class: "pick corners" }, selects);
+  /** Long names are cut in the figure. */
+  function say(ternary) {
+    const titles = ["aaxis", "baxis", "caxis"].map((axis) => ternary?.[axis]?.title?.text?.replace(/ \(1\)$/, "").replace(/…$/, "") ?? "");
+    drawn = titles.map((title) => swarm.domains.find(({ name }) => name === title)?.name ?? swarm.domains.find(({ name }) => name.startsWith(title))?.name ?? "");
+    selects.forEach((select, index) => { select.value = drawn[index]; });
+  }
+
+  return { element: h("span", { class: "pick corners" }, selects), say };
 }
 
 function rivalPicker({ state, swarm, change }) {

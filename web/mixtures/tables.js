@@ -50,8 +50,8 @@ export function alternativesTable(found) {
 
 export function scoreTable(fit) {
   const digits = (value) => (typeof value === "number" ? value.toFixed(3) : none);
-  return dataTable("Laws on runs left out", ["law", "rank", "R²", "error", "stack"],
-    fit.scores.map((score) => [score.law + (score.law === fit.model.law ? " ✓" : ""), digits(score.spearman), digits(score.r2),
+  return dataTable("Laws on runs left out", ["law", "rank", "error", "stack"],
+    fit.scores.map((score) => [score.law + (score.law === fit.model.law ? " ✓" : ""), h("span", { title: `R² ${digits(score.r2)}` }, digits(score.spearman)),
       typeof score.meanAbsoluteError === "number" ? loss(score.meanAbsoluteError) : score.refusal ? "–" : none,
       typeof score.stackWeight === "number" ? score.stackWeight.toFixed(2) : none]),
     { caption: "rank: rank correlation; stack: weight in the stack" });

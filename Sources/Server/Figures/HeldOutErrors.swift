@@ -32,6 +32,8 @@ package enum HeldOutErrors: Figure {
                     .merging(["rangemode": "tozero"]),
                 "yaxis": ["type": "category", "automargin": true, "ticks": ""],
                 "barmode": "group", "hovermode": "closest",
+                // One law alone is a bar, not a wall.
+                "bargap": .number(max(0.2, 1 - 0.22 * Double(fits.count))),
                 "margin": ["l": 10, "r": 12, "t": 8, "b": 38],
             ].merging(Trace.legend) { $1 },
             table: table(fits),

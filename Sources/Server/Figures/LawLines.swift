@@ -126,18 +126,22 @@ struct LawLines {
         _ values: ClosedRange<Double>,
         _ curves: [Curve]
     ) -> [String: FigureValue] {
-        let labels = lineName.isEmpty ? [] : labels(curves, over: values)
+        let labels = lineName.isEmpty ? [] : labels(curves, range, over: values)
         return [
             "title": ["text": .text(title)],
             "xaxis": Trace.logAxis(overName, over: range, write: FigureText.count),
             "yaxis": Trace.logAxis(valueName, over: values, write: write),
             "annotations": .list(labels), "showlegend": false, "hovermode": "closest",
-            "margin": ["l": 56, "r": lineName.isEmpty ? 12 : 44, "t": 8, "b": 38],
+            "margin": ["l": 56, "r": lineName.isEmpty ? 12 : 56, "t": 8, "b": 38],
         ]
     }
 
     /// Values of the lines at their right ends; where two would overlap, only one is written.
-    private func labels(_ curves: [Curve], over values: ClosedRange<Double>) -> [FigureValue] {
+    private func labels(
+        _ curves: [Curve],
+        _ range: ClosedRange<Double>,
+        over values: ClosedRange<Double>
+    ) -> [FigureValue] {
         let gap = 0.06 * log(values.upperBound / values.lowerBound)
         var labels: [FigureValue] = []
         var before = -Double.infinity
@@ -148,8 +152,9 @@ struct LawLines {
             before = log(end.value)
             labels.append([
                 "name": .text("series-\(end.index)"),
-                "text": .text(FigureText.count(end.curve.line)),
-                "x": .number(log10(end.curve.places.last ?? 1)),
+                "text": .text("\(lineName) \(FigureText.count(end.curve.line))"),
+                // A label that rounding puts beyond the axis would not be drawn.
+                "x": .number(log10(min(end.curve.places.last ?? 1, range.upperBound))),
                 "y": .number(log10(end.value)), "xanchor": "left", "showarrow": false,
             ])
         }

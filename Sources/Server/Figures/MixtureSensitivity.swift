@@ -36,13 +36,14 @@ package enum MixtureSensitivity: Figure {
                 x: shown.map(\.own),
                 y: shown.map { _ in fit.model.loss(at: base.proportions) },
                 role: "run"
-            ).merging(Trace.hover(shown.map { FigureText.plain($0.name) }, then: "share %{x:.3f}"))
+            ).merging(Trace.hover(shown.map { FigureText.plain($0.name) }, then: "share %{x:.1%}"))
         )
         return PlotlyFigure(
             data: data,
             layout: [
                 "title": ["text": .text(title)],
-                "xaxis": Trace.axis("share of the domain, the others in proportion (1)"),
+                "xaxis": Trace.axis("share of the domain, the others in proportion (1)")
+                    .merging(["tickformat": ".0%"]),
                 "yaxis": Trace.axis("predicted \(FigureText.plain(fit.target)) (its unit)"),
                 "hovermode": "closest",
             ].merging(Trace.legend) { $1 },
@@ -56,8 +57,7 @@ package enum MixtureSensitivity: Figure {
             ),
             summary: "Predicted loss over the share of each of \(curves.count) domains, from the"
                 + " best run; \(first.name) moves it most.",
-            answer:
-                "from the best run \(FigureText.plain(base.name)) · shares as far as runs tried",
+            answer: "from the best run · shares as far as runs tried",
             input: input
         )
     }

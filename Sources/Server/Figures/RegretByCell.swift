@@ -23,10 +23,10 @@ package enum RegretByCell: Figure {
                     "type": "category", "automargin": true,
                     "tickangle": -40, "ticks": "", "tickfont": ["size": 9.5],
                 ],
-                "yaxis": Trace.axis("loss above the cell's best (%)")
+                "yaxis": Trace.axis("above the cell's best (%)")
                     .merging(["rangemode": "tozero"]),
-                "barmode": "group", "showlegend": false, "hovermode": "closest",
-            ],
+                "barmode": "group", "hovermode": "closest",
+            ].merging(Trace.legend),
             table: table(names, scores),
             summary: "Leave-one-cell-out regret over \(scores.count) cells: mean"
                 + " \(FigureText.percent(mean)) between runs, \(FigureText.percent(snap)) at the"

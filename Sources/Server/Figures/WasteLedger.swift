@@ -54,6 +54,7 @@ package enum WasteLedger: Figure {
                 "xaxis": ["title": ["text": "week beginning (UTC)"], "type": "category"],
                 "yaxis": Trace.axis("training (\(unit))"),
                 "barmode": "stack", "hovermode": "closest",
+                "bargap": .number(max(0.2, 1 - 0.12 * Double(weeks.count))),
             ].merging(Trace.legend) { $1 },
             table: FigureTable(
                 columns: ["week_utc"] + states.map { "\($0.rawValue)_hours" },
