@@ -50,7 +50,7 @@ function metricCell(value, base, isBase) {
   const other = wire(base?.last ?? null);
   if (own === null) return none;
   if (isBase || other === null) return figure(own);
-  return [figure(own), " ", h("small", { class: "dim" }, `${own < other ? "−" : "+"}${measure(Math.abs(own - other))}`)];
+  return [figure(own), " ", h("small", { class: "dim" }, own === other ? "=" : `${own < other ? "−" : "+"}${measure(Math.abs(own - other))}`)];
 }
 
 const figure = (value) => (Math.abs(value) >= 1e5 ? plain(value) : loss(value));

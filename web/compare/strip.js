@@ -24,7 +24,7 @@ function matched(run, base, metric, lines, axis) {
   const own = finiteLine(lines.get(run.id));
   const other = finiteLine(lines.get(base.id));
   const found = difference(own, other);
-  if (found.x.length < enoughPoints) return [{ key: `${run.name} against the base`, value: none, range: `${found.x.length || "no"} common points of ${metric}: too few to judge` }];
+  if (found.x.length < enoughPoints) return [{ key: `Difference in ${metric}`, value: none, range: `${run.name} has ${found.x.length || "no"} points of it in common with the base: too few to judge` }];
   const smooth = band(found);
   const clear = clearFrom(smooth);
   const half = (smooth.high.at(-1) - smooth.low.at(-1)) / 2;
@@ -32,8 +32,8 @@ function matched(run, base, metric, lines, axis) {
   const share = clear?.sign < 0 ? shareToReach(own, other) : null;
   return [
     {
-      key: `${run.name} − ${base.name} at ${place(found.x.at(-1))}`, value: `${signed(smooth.mean.at(-1))} ± ${half.toFixed(4)}`,
-      tone: clear ? (clear.sign < 0 ? "ok" : "bad") : "", range: metric,
+      key: `Difference in ${metric} at ${place(found.x.at(-1))}`, value: `${signed(smooth.mean.at(-1))} ± ${half.toFixed(4)}`,
+      tone: clear ? (clear.sign < 0 ? "ok" : "bad") : "", range: `${run.name} − ${base.name}`,
     },
     {
       key: "Clearly apart", words: true, value: clear ? `from ${place(clear.from)}` : "not yet", tone: clear ? "" : "warn",

@@ -1,7 +1,7 @@
 // Parallel coordinates: one line a run over its numbers, drawn without the chart library.
 
 import { h } from "../lib/dom.js";
-import { plain } from "../lib/format.js";
+import { plain, shortRate } from "../lib/format.js";
 
 const size = { width: 900, height: 250, top: 26, bottom: 18, side: 60 };
 
@@ -18,7 +18,7 @@ export function parallelCoordinates(axes, items, { label, onOpen }) {
   const sorted = items.toSorted((a, b) => (a.look || b.look ? Number(Boolean(a.look)) - Number(Boolean(b.look)) : goal(b) - goal(a)));
   return h("svg", { class: "parcoords", viewBox: `0 0 ${size.width} ${size.height}`, role: "img", "aria-label": label },
     sorted.map((item, index) => line(item, axes, scales, at, (index + 1) / sorted.length, onOpen)),
-    axes.map((axis, index) => axisLine(axis, scales[index], at(index))));
+    axes.map((axis, index) => axisLine(axis, scales[index], at(index), index === 0)));
 }
 
 /** `share`: 1 for the lowest value of the last axis. */
@@ -29,10 +29,11 @@ function line(item, axes, scales, at, share, onOpen) {
   return h("polyline", { points: points.join(" "), css: { stroke }, class: item.look?.look ?? (share > 0.9 ? "best" : ""), on: { click: () => onOpen(item) } }, h("title", {}, item.name));
 }
 
-function axisLine(axis, scale, x) {
+/** The marks of the first axis stand where no line is. */
+function axisLine(axis, scale, x, isFirst) {
   return h("g", { class: "axis" }, h("line", { x1: x, x2: x, y1: size.top, y2: size.height - size.bottom }),
     h("text", { x, y: 11, "text-anchor": "middle" }, axis.title),
-    scale.ticks.map(({ place, text }) => h("text", { class: "tick", x: x + 4, y: height(place) + 3 }, text)));
+    scale.ticks.map(({ place, text }) => h("text", { class: "tick", x: isFirst ? x - 5 : x + 4, "text-anchor": isFirst ? "end" : null, y: height(place) + 3 }, text)));
 }
 
 /** Place 0 is at the bottom. */
@@ -56,7 +57,7 @@ export function scaleOf(values) {
   return { place, ticks };
 }
 
-const tick = (value) => (Math.abs(value) < 1e-2 && value !== 0 ? value.toExponential(1) : plain(value));
+const tick = (value) => (Math.abs(value) < 1e-2 && value !== 0 ? shortRate(value) : plain(value));
 
 function textScale(values) {
   const names = [...new Set(values.map((value) => String(value ?? "")))].toSorted();

@@ -114,17 +114,19 @@ async function show() {
     fill(detail, record.error ? errorBanner(record.error) : null, card ? equationCard(card) : null);
     return;
   }
-  lay(record, card);
+  await lay(record, card);
 }
 
-function lay(record, card) {
+async function lay(record, card) {
+  const { choices } = record.fit?.crossValidation?.interpolated ? await import("../lr-batch/evidence.js") : { choices: null };
+  const scores = choices ? choices(record.fit) : scoreTable(record.fit ?? {});
   const ledger = h("div", { class: "stack" });
   const figures = kinds.filter(({ kind, laws }) => judging.includes(kind) && laws.includes(record.law) && hasFigure(kind, record))
     .map(({ kind, title }) => ({ kind, ...figureCard(title, { id: kind, source: { kind, query: { fit: record.id } } }) }));
   fill(detail, h("h2", {}, `${card.title}, `, h("span", { class: "dim" }, `${plural(record.runCount ?? 0, "run")}, fitted ${ago(record.finishedAt)}, seed ${record.seed}`), " ",
     h("a", { id: "fit-page", href: pageURL("fit/", { project: state.project, id: record.id }) }, "runs used and left out")),
     h("div", { class: "columns-3" }, equationCard(card), parameterTable(record, card), diagnosticsCard(record)),
-    h("div", { class: "columns-2" }, figures.map((item) => item.card), scoreTable(record.fit ?? {}), difference(record)),
+    h("div", { class: "columns-2" }, figures.map((item) => item.card), scores, difference(record)),
     leftOutCard(record.fit ?? {}, state.project), ledger);
   for (const { kind, figure, caption } of figures) {
     figure.load(kind, { fit: record.id, project: state.project }).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => {});

@@ -6,6 +6,14 @@ import { ago, count, dateTime, none, percent } from "../lib/format.js";
 
 const isOpen = (fit) => fit.status === "queued" || fit.status === "running";
 
+/** Of fits that failed the newest of each law; the others say the same of fewer runs. */
+function worthReading(fits) {
+  const name = (fit) => `${fit.law} ${fit.where ?? ""}`;
+  const failed = Map.groupBy(fits.filter((fit) => fit.status === "failed"), name);
+  return fits.filter((fit) => fit.status !== "failed" || failed.get(name(fit))[0] === fit)
+    .map((fit) => ({ ...fit, times: fit.status === "failed" ? failed.get(name(fit)).length : 1 }));
+}
+
 /** `choose(id)` shows one; `changed(error)` hears that a fit was stopped, or could not be. */
 export function fitList(fits, cards, chosen, choose, changed) {
   const titles = new Map(cards.map((card) => [card.id, card.title]));
@@ -14,7 +22,7 @@ export function fitList(fits, cards, chosen, choose, changed) {
     h("header", {}, h("h3", {}, "Fits of this project"), h("small", {}, "newest first")),
     h("div", { class: "scroll", css: { "max-height": "300px" }, tabindex: "0" }, h("table", { class: "table fit-list", id: "fits" },
       h("thead", {}, h("tr", {}, head.map((name, index) => h("th", { class: index > 2 ? "number" : index === 2 ? "optional" : "" }, name)))),
-      h("tbody", {}, fits.map((fit) => h("tr", { data: { id: fit.id, status: fit.status }, "aria-current": fit.id === chosen ? "true" : null },
+      h("tbody", {}, worthReading(fits).map((fit) => h("tr", { data: { id: fit.id, status: fit.status }, "aria-current": fit.id === chosen ? "true" : null },
         h("td", { class: "wrap" }, h("button", { type: "button", class: "link", title: fit.where ? `runs with ${fit.where}` : "all runs", on: { click: () => choose(fit.id) } },
           titles.get(fit.law) ?? fit.law), fit.where ? h("small", { class: "dim" }, ` ${fit.where}`) : null),
         h("td", {}, state(fit)),
@@ -25,7 +33,7 @@ export function fitList(fits, cards, chosen, choose, changed) {
 }
 
 function state(fit) {
-  if (fit.status === "failed") return h("span", { class: "bad", title: fit.error?.message ?? "" }, "failed");
+  if (fit.status === "failed") return h("span", { class: "bad", title: fit.error?.message ?? "" }, fit.times > 1 ? `failed ${count(fit.times)} times` : "failed");
   if (fit.status === "cancelled") return h("span", { class: "dim" }, "cancelled");
   if (fit.status === "queued") return h("span", { class: "dim" }, "waiting");
   if (fit.status === "running") {

@@ -36,7 +36,7 @@ function offerRisk({ card, figure, caption }, risk, onRisk) {
   const lines = spec.data.filter((trace) => trace.meta?.role === "fit");
   const risks = column(lines[0]?.x);
   if (!risks.length) return;
-  const words = h("p", { class: "pad", id: "stop-words", "aria-live": "polite" });
+  const words = h("div", { class: "pad", id: "stop-words", "aria-live": "polite" });
   const nearest = (value) => risks.reduce((best, other) => (Math.abs(Math.log(other / value)) < Math.abs(Math.log(best / value)) ? other : best));
   const choice = segmented("Allowed probability of ending the best run", risks.map((value) => [String(value), percent(value)]), String(nearest(risk())), (value) => take(Number(value)));
   card.append(h("div", { class: "pad stack" }, h("span", { class: "dim" }, "Allowed probability of ending the best run"), h("div", { class: "scroll" }, choice)), words);
@@ -51,7 +51,7 @@ function offerRisk({ card, figure, caption }, risk, onRisk) {
   function draw(value) {
     const index = risks.indexOf(value);
     setCaption(caption, "");
-    fill(words, lines.map((line) => h("span", {}, h("strong", {}, `${line.name.replace(/^steps saved, /, "")}: `), column(line.text)[index].replaceAll("<br>", "; "), ". ")));
+    fill(words, lines.map((line) => h("p", {}, h("strong", {}, `${line.name.replace(/^steps saved, /, "")}: `), column(line.text)[index].replaceAll("<br>", "; "))));
     const mark = { type: "line", name: "optimum", x0: value, x1: value, y0: 0, y1: 1, yref: "paper" };
     figure.spec = { ...spec, layout: { ...spec.layout, shapes: [...(spec.layout.shapes ?? []), mark] } };
   }

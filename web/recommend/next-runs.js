@@ -28,7 +28,7 @@ export class NextRuns {
   /** Lays the form anew and plans when a budget is known. */
   show(state) {
     fill(this.element, h("div", { class: "stack" }, h("div", { class: "row-form" },
-      questionForm("Next runs", fields, state, (values) => {
+      questionForm("Which runs next?", fields, state, (values) => {
         this.#options.change(values);
         this.plan({ ...state, ...values });
       }, "Plan")), this.#plan));
@@ -38,8 +38,7 @@ export class NextRuns {
   async plan(state) {
     const ticket = (this.#ticket += 1);
     if (!state.budgetFLOPs) {
-      fill(this.#plan, h("div", { class: "card pad" }, h("h3", {}, "Which runs next?"),
-        h("p", { class: "dim" }, "Say how much compute may be spent: the runs that would narrow this answer most for it, beside what evenly spread runs would give.")));
+      fill(this.#plan, h("p", { class: "dim" }, "Say how much compute may be spent: the runs that would narrow this answer most for it, beside what evenly spread runs would give."));
       return;
     }
     fill(this.#plan, h("p", { class: "dim", role: "status" }, "Weighing runs…"));

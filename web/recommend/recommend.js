@@ -71,10 +71,11 @@ function drawForm() {
 }
 
 function invitation() {
-  const cells = (record.fit.cells ?? []).slice(-3);
   const { parameters, tokens } = question();
+  const isAnother = (cell) => cell.parameterCount !== parameters || cell.tokenCount !== tokens;
+  const cells = (record.fit.cells ?? []).filter(isAnother).slice(-2);
   return h("div", { class: "bar", id: "invitation" },
-    h("span", {}, `For the largest size trained, N ${si(parameters)}, D ${si(tokens)}. Say yours in the form`, cells.length ? ", or take one that was measured:" : "."),
+    h("span", {}, `For the largest size trained, N ${si(parameters)}, D ${si(tokens)}. Say yours in the form`, cells.length ? ", or take:" : "."),
     cells.map((cell) => h("button", { type: "button", class: "chip", on: { click: () => choose(cell) } }, `N ${si(cell.parameterCount)}, D ${si(cell.tokenCount)}`)));
 }
 

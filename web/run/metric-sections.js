@@ -1,7 +1,7 @@
 // Which metrics belong together: by what they are about, as far as their names tell.
 
 const parts = /^(train|training|val|valid|validation|eval|test|dev)$/i;
-const schedules = /(^|[/_.])(lr|learning_rate|grad_?norm|epoch|throughput|tokens_per_second|mfu|step_time)/i;
+const schedules = /(^|[/_.])(lr|learning_rate|grad_?norm|epoch|throughput|tokens|tokens_per_second|mfu|step_time)/i;
 
 /**
  * [{id, title, metrics, together?, prefix?}] in the order they are read. Three or more losses or

@@ -76,6 +76,7 @@ export function panelSpec(metric, list, state) {
   const data = list.flatMap((item) => traces(item, smoothing, list.length <= 12));
   const logy = hasLogarithm(metric, state);
   const far = logy ? null : outliers(list.map(({ series }) => series));
+  const isLarge = list.some(({ series }) => series.last.some((value) => Math.abs(value) >= 1e4));
   const lost = list.flatMap(({ series }) => series.x.filter((_, index) => !Number.isFinite(series.last[index])));
   if (lost.length) data.push(lostTrace(lost));
   const axis = axes[state.x] ?? axes.step;
@@ -86,7 +87,7 @@ export function panelSpec(metric, list, state) {
     data,
     layout: {
       xaxis: { title: { text: axis.title }, type: logx ? "log" : axis.type, range: ranged, exponentformat: "B", ...tokenTicks(state.x, logx, list) },
-      yaxis: { type: logy ? "log" : "linear", exponentformat: "power", tickmode: "auto", ...(far && state.clip !== false ? { range: far.range } : {}) },
+      yaxis: { type: logy ? "log" : "linear", exponentformat: isLarge ? "B" : "power", tickmode: "auto", ...(far && state.clip !== false ? { range: far.range } : {}) },
       yaxis2: { overlaying: "y", range: [0, 1], visible: false, fixedrange: true },
       showlegend: false, hovermode: "closest", hoverdistance: 40, margin: { l: 48, r: 12, t: 6, b: 34 },
       uirevision: `${state.x}|${logx}|${logy}|${state.clip}|${state.q}|${state.from}|${state.to}`,
