@@ -17,6 +17,8 @@ const pageSize = 500;
 const shownAtFirst = 10;
 const shownAtMost = 50;
 const namedInAddress = 8;
+// The server keeps views of 8,000 characters; a longer selection lasts as long as the page.
+export const keptAtMost = 240;
 
 export class RunsModel extends EventTarget {
   state = readState(defaults);
@@ -32,13 +34,15 @@ export class RunsModel extends EventTarget {
   update(changes, options) {
     Object.assign(this.state, changes);
     // What the server keeps under an id is not said twice.
-    writeState(this.state.selection ? { ...this.state, sel: [] } : this.state, defaults, options);
+    const isNamed = !this.state.selection && this.state.sel.length <= keptAtMost;
+    writeState(isNamed ? this.state : { ...this.state, sel: [] }, defaults, options);
   }
 
   readAddress() {
     const { selection, sel } = this.state;
     this.state = readState(defaults);
-    if (selection && this.state.selection === selection) this.state.sel = sel;
+    const isKept = this.state.selection === selection && (selection || sel.length > keptAtMost);
+    if (isKept && !this.state.sel.length) this.state.sel = sel;
   }
 
   run(id) {
@@ -107,7 +111,8 @@ export class RunsModel extends EventTarget {
   get shown() {
     if (this.state.show === "none") return [];
     if (this.state.show) return this.state.show.split(",").filter((id) => this.#byID.has(id));
-    return this.runs.filter(hasCurve).slice(0, shownAtFirst).map((run) => run.id);
+    // No further than it must look: each row asks for it while thousands of runs are scrolled.
+    return [...this.runs.values().filter(hasCurve).take(shownAtFirst)].map((run) => run.id);
   }
 
   /** Ids of the runs that the panels need: when grouped, all listed ones, drawn or not. */
@@ -125,14 +130,15 @@ export class RunsModel extends EventTarget {
 
   /** Marks runs for a comparison, or takes their marks away. */
   select(ids, on) {
-    const others = this.state.sel.filter((id) => !ids.includes(id));
+    const named = new Set(ids);
+    const others = this.state.sel.filter((id) => !named.has(id));
     this.update({ sel: on ? [...others, ...ids] : others, selection: "" });
   }
 
   /** A selection that is too long for the address is kept by the server, which may refuse; then it stays. */
   async keepSelection() {
     const { project, sel, selection } = this.state;
-    if (selection || sel.length <= namedInAddress) return;
+    if (selection || sel.length <= namedInAddress || sel.length > keptAtMost) return;
     const { keepSelection } = await import("./kept-selection.js");
     const kept = await keepSelection(project, sel);
     if (kept && this.state.sel === sel) this.update({ selection: kept }, { byItself: true });

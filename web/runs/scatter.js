@@ -5,7 +5,7 @@ import { plainText } from "./curves.js";
 import { role } from "./model.js";
 
 const cellsAtMost = 24;
-const dotsAtMost = 1500;
+const dotsAtMost = 800;
 
 /** A figure of the listed runs, or nothing when fewer than three have both numbers. */
 export function scatterSpec(model) {

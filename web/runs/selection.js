@@ -2,6 +2,8 @@
 
 import { pageURL } from "../lib/api.js";
 import { debounce, h, patch } from "../lib/dom.js";
+import { count } from "../lib/format.js";
+import { keptAtMost } from "./model.js";
 
 const comparedAtMost = 8;
 const rest = 800;
@@ -55,8 +57,9 @@ export class Selection {
     const marked = this.#model.state.sel.length;
     patch(this.element, marked ? [
       marked > 1 ? h("a", { class: "button primary", id: "compare", href: this.#address },
-        marked > comparedAtMost ? `Compare the first ${comparedAtMost} of ${marked}` : `Compare ${marked} runs`)
+        marked > comparedAtMost ? `Compare the first ${comparedAtMost} of ${count(marked)}` : `Compare ${marked} runs`)
         : h("span", { class: "dim" }, "1 selected"),
+      marked > keptAtMost ? h("span", { class: "dim", title: `an address says at most ${keptAtMost} marked runs` }, "only on this page") : null,
       h("button", { type: "button", class: "chip", id: "act", on: { click: () => this.act() } }, "group, tag, delete…"),
       h("button", { type: "button", class: "chip", on: { click: () => this.clear() } }, "clear"),
     ] : []);
