@@ -36,10 +36,10 @@ export function menuEntries(source, figure, card, title, menu) {
       source.csv ? copyButton("Copy curl", () => mark() + curl(source.csv, `${name()}.csv`), "") : null];
   }
   const address = apiURL(`figures/${source.kind}`, source.query);
-  const csv = apiURL(`figures/${source.kind}`, { ...source.query, format: "csv" });
   const project = source.query?.project ?? currentProject();
+  const { fitID } = figure.spec?.layout?.meta?.provenance ?? {};
   return [...items,
-    dated(csv),
+    item("Save as CSV", () => import("./stamped-csv.js").then(({ saveStamped }) => saveStamped(source.kind, source.query, name(), { project, fitID }))),
     h("a", { href: address, target: "_blank", rel: "noopener" }, "Figure as JSON"),
     copyButton("Copy Python", () => mark() + figureInPython(address), ""),
     copyButton("Copy curl", () => mark() + curl(address, `${name()}.json`), ""),

@@ -60,6 +60,10 @@ export function upload(path, file, query) {
   return request(url, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
 }
 
+export function getText(path, query = {}) {
+  return request(apiURL(path, query), { method: "GET" }, true);
+}
+
 /** The answer as it came: a file. */
 export function sendForText(method, path, body, query = {}) {
   return request(apiURL(path, query), {

@@ -55,7 +55,7 @@ export class Around {
     this.views.draw();
     patch(byID("menus"), hasCurves ? groupPicker(model, (values) => this.#recolor(values)) : null,
       hasCurves && !state.group ? colorPicker(model, (values) => this.#recolor(values)) : null,
-      columnPicker(model, (cols) => { model.update({ cols }); this.#table.render(); }),
+      columnPicker(model, (cols) => { model.update({ cols }); this.#table.render(); }, (left) => { model.update({ left }); this.#table.render(); }),
       toggle("what matters", state.sweep, (on) => this.setSweep(on), "which hyperparameters matter"),
       toggle("which column is what", state.roles, (on) => this.setRoles(on), "what the laws read in these runs"),
       exportMenu(model),

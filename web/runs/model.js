@@ -8,7 +8,7 @@ import { readState, writeState } from "../lib/url-state.js";
 export const defaults = {
   project: "", q: "", sort: "roles.loss", x: "tokens", logx: false, logy: false, smooth: "0",
   show: "", pin: "", open: "", metrics: [], cols: [], from: "", to: "",
-  roles: false, sel: [], selection: "", view: "", group: "", band: "range", sweep: false, color: "", clip: true, otherlog: [],
+  left: [], roles: false, sel: [], selection: "", view: "", group: "", band: "range", sweep: false, color: "", clip: true, otherlog: [],
 };
 export const groupedAtMost = 300;
 // The first page fills the screen soon; what groups and comparisons of all listed runs need comes after it.

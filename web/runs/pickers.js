@@ -4,6 +4,7 @@ import { copyButton } from "../components/copy.js";
 import { apiURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { none, wire } from "../lib/format.js";
+import { columnsOf } from "./table.js";
 
 const bands = [["range", "min – max"], ["quartiles", "25 – 75 %"], ["mean", "mean ± 95 %"]];
 const copiedAtMost = 500;
@@ -17,14 +18,24 @@ export function metricPicker(model, shown, onChange) {
     shown, onChange, system);
 }
 
-/** Params and metrics as extra columns: all, or only what differs between the listed runs. */
-export function columnPicker(model, onChange) {
+/** Params and metrics as extra columns: all, or only what differs between the listed runs; and which columns stay at the left. */
+export function columnPicker(model, onChange, onLeft) {
   const { cols } = model.state;
   const metrics = model.metrics.map((metric) => `metrics.${metric.name}`);
   const differing = h("input", { type: "checkbox", checked: true });
   const names = () => [...new Set([...(differing.checked ? changing(model.runs) : logged(model.runs)), ...metrics, ...cols])];
   return picker(cols.length ? `columns +${cols.length}` : "columns", (search) => names().filter(matching(search)).slice(0, 200), cols, onChange, new Set(),
-    (redraw) => { differing.addEventListener("change", redraw); return h("label", { class: "dim" }, differing, "changed between runs only"); });
+    (redraw) => { differing.addEventListener("change", redraw); return [leftPicker(model, onLeft), h("label", { class: "dim" }, differing, "changed between runs only")]; });
+}
+
+/** Columns that stay beside the name where the table is scrolled. */
+function leftPicker(model, onLeft) {
+  const list = h("div", {});
+  const choose = (id, on) => { onLeft([...model.state.left.filter((other) => other !== id), ...(on ? [id] : [])]); };
+  // What the table shows by now is asked when it is opened.
+  const draw = () => fill(list, columnsOf(model).map(({ id, label }) => h("label", {},
+    h("input", { type: "checkbox", value: id, checked: model.state.left.includes(id), on: { change: (event) => choose(id, event.target.checked) } }), label)));
+  return h("details", { id: "left-columns", on: { toggle: draw } }, h("summary", { class: "dim" }, "keep at the left"), list);
 }
 
 /** What the colours of the lines say. */

@@ -21,6 +21,17 @@ const columns = [
   { id: "size", label: "N", sort: "roles.parameterCount", number: true, optional: true, cell: (run) => si(role(run, "parameterCount") ?? role(run, "nonEmbeddingParameterCount")) },
 ];
 
+const leftAtMost = 4;
+
+/** All columns of the address, those that are kept at the left first. */
+export function columnsOf({ state: { cols, pin, left }, hasCurves }) {
+  const extra = cols.map((name) => ({ id: name, label: name.replace(/^\w+\./, ""), sort: name, number: name.startsWith("metrics."), cell: (run) => extraCell(run, name) }));
+  const all = [...columns.filter((column) => (column.id !== "delta" || pin) && (column.id !== "trend" || hasCurves)), ...extra];
+  if (!left.length || phone.matches) return all;
+  const kept = left.map((id) => all.find((column) => column.id === id)).filter(Boolean).slice(0, leftAtMost);
+  return [...kept.map((column, index) => ({ ...column, left: `left left-${index}` })), ...all.filter((column) => !kept.includes(column))];
+}
+
 export class RunTable {
   #model;
   #events;
@@ -49,10 +60,7 @@ export class RunTable {
 
   /** Redraws these rows only, when they are on the screen. */
   refresh(ids) {
-    for (const id of ids) {
-      const row = this.#rows.get(id);
-      if (row) this.#fillRow(row, this.#model.run(id));
-    }
+    for (const id of ids.filter((one) => this.#rows.has(one))) this.#fillRow(this.#rows.get(id), this.#model.run(id));
   }
 
   highlight(id) {
@@ -72,14 +80,10 @@ export class RunTable {
   /** On a phone a row is a card of the name and three fields: state, loss, and what was asked for last. */
   #columns() {
     const { cols, pin, sort } = this.#model.state;
-    const extra = cols.map((name) => ({ id: name, label: name.replace(/^(params|metrics)\./, ""), sort: name,
-      number: name.startsWith("metrics."), cell: (run) => extraCell(run, name) }));
-    const shown = columns.filter((column) =>
-      (column.id !== "delta" || pin) && (column.id !== "trend" || this.#model.hasCurves));
-    const all = [...shown, ...extra];
+    const all = columnsOf(this.#model);
     if (!phone.matches) return all;
     const third = all.find((column) => column.sort === sort.replace(/^-/, "") && !["state", "loss"].includes(column.id))
-      ?? extra.at(-1) ?? all.find((column) => column.id === (pin ? "delta" : "lr"));
+      ?? all.find((column) => column.id === (cols.at(-1) ?? (pin ? "delta" : "lr")));
     return [...all.filter((column) => ["state", "loss"].includes(column.id)), { ...third, isThird: true }];
   }
 
@@ -96,7 +100,19 @@ export class RunTable {
           ? h("button", { type: "button", on: { click: () => this.#sortBy(column.sort) } }, label)
           : label);
       }));
+    // Where a column that stays begins is known when the ones before it are laid out.
+    this.#widths.disconnect();
+    const kept = [...this.#head.querySelectorAll(".left")];
+    for (const cell of kept.length ? [this.#head.children[1], ...kept] : []) this.#widths.observe(cell);
   }
+
+  #widths = new ResizeObserver(() => {
+    let edge = this.#head.children[0].offsetWidth + this.#head.children[1].offsetWidth;
+    for (const [index, cell] of [...this.#head.querySelectorAll(".left")].entries()) {
+      this.element.style.setProperty(`--left-${index}`, `${edge}px`);
+      edge += cell.offsetWidth;
+    }
+  });
 
   /** With the shift key all from the last one marked to here. */
   #select(id, isRange) {
@@ -177,7 +193,7 @@ export class RunTable {
 }
 
 function look(column) {
-  return [column.number && "number", column.optional && "optional", column.isThird ? "third" : column.id].filter(Boolean).join(" ");
+  return [column.number && "number", column.optional && !column.left && "optional", column.isThird ? "third" : column.id, column.left].filter(Boolean).join(" ");
 }
 
 function spacer(height) {

@@ -1,0 +1,76 @@
+import TestSupport
+import Testing
+
+extension PageTests {
+    /// Columns that stay at the left, and tables that say in each row where they come from.
+    @Suite
+    struct RunsColumns {
+        private let page = "/runs/?project=planted%20sweep&cols=params.lr,metrics.loss"
+
+        private static let heads =
+            "[...document.querySelectorAll('.runs-table th')].slice(1, 4)"
+            + ".map(head => head.textContent.replace(/[ ↑↓]/g, '')).join('|')"
+
+        @Test
+        func `a column that is kept at the left comes first and does not scroll away`()
+            async throws
+        {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.show(PageCase(dark: false, width: 1440))
+            try await site.open("\(page)&left=lr")
+            #expect(try await browser.run("return \(Self.heads)").text == "Run|LR|State")
+            // Beside the name, however far the table is scrolled.
+            try await browser.wait(
+                "its place",
+                """
+                const table = document.querySelector('.runs-table');
+                table.style.width = '420px';
+                table.scrollLeft = 150;
+                const [, name, kept, next] = [...table.querySelectorAll('tr[data-id] td')]
+                  .map(cell => cell.getBoundingClientRect());
+                return table.scrollLeft > 0 && Math.abs(kept.left - name.right) < 2
+                  && next.left < kept.right;
+                """
+            )
+            try await browser.run(
+                """
+                const list = document.querySelector('#left-columns');
+                list.closest('.picker').open = true;
+                list.open = true;
+                return 1;
+                """
+            )
+            try await browser.wait(
+                "the columns to choose from",
+                "return !!document.querySelector('#left-columns input[value=tokens]')"
+            )
+            try await browser.click("#left-columns input[value=tokens]")
+            #expect(try await browser.run("return \(Self.heads)").text == "Run|LR|tokens")
+            #expect(try await browser.address().contains("left=lr,tokens"))
+            try await browser.click("#left-columns input[value=lr]")
+            #expect(try await browser.run("return \(Self.heads)").text == "Run|tokens|State")
+            try await site.expectQuiet("columns at the left")
+        }
+
+        @Test(arguments: [
+            (#"'a,b\r\n1,2\r\n', {fit: 'f'}"#, #"a,b,fit\r\n1,2,f\r\n"#),
+            (
+                #"'a\n"x\n""y"\nz', {fit: 'f', day: '1, 2'}"#,
+                #"a,fit,day\n"x\n""y",f,"1, 2"\nz,f,"1, 2"\n"#
+            ),
+        ])
+        func `saved tables say in each row where they come from`(call: String, expected: String)
+            async throws
+        {
+            let site = try Site.current
+            try await site.open(page)
+            let made = try await site.browser.run(
+                "return import('/components/stamped-csv.js')"
+                    + ".then(({withColumns}) => JSON.stringify(withColumns(\(call))))"
+            )
+            let literal = expected.replacing("\"", with: "\\\"")
+            #expect(made.text == "\"\(literal)\"")
+        }
+    }
+}
