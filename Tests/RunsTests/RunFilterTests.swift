@@ -20,7 +20,8 @@ import Testing
         "(N > 1 or lr > 1) and not (team = blue)", "lr * 1000 = 2", "\"weird/name\" = 5",
         "batchTokens = 131072", "params.lr = 0.002", "metrics.acc = 0.5", "tags.team != blue",
         "fp16 = True", "1 < N", "note = None", "roles.batchTokens >= 64k", "acc <= 0.1 + 0.4",
-        "\"isoloss.diverged\" = true", "isoloss.diverged = true", "N = N",
+        "\"isoloss.diverged\" = true", "isoloss.diverged = true", "N = N", "N = 429M", "N = 0.43B",
+        "batchTokens = 131k and not N != 429M", "N != 440M",
     ])
     func `a run passes`(text: String) throws {
         #expect(try RunFilter(parsing: text).matches(Self.run))
@@ -29,7 +30,8 @@ import Testing
     @Test(arguments: [
         "N < 100M", "status = failed", "optimizer = AdamW", "missing = 1", "missing != 1",
         "missing < 1", "note < 5", "eval_loss < 9", "eval_loss > 0", "not (lr = 0.002)",
-        "name = big", "team > 1", "N > 1 and lr > 1", "name contains 'huge'",
+        "name = big", "team > 1", "N > 1 and lr > 1", "name contains 'huge'", "N = 440M",
+        "N != 0.43B", "N = 429000000", "missing != 1M",
     ])
     func `a run does not pass`(text: String) throws {
         #expect(try !RunFilter(parsing: text).matches(Self.run))
@@ -48,6 +50,7 @@ import Testing
     @Test(arguments: [
         "N > 1 and (lr < 2 or name contains 'it\\'s') and not status = failed",
         "not (a = 1 and b = 2)", "\"D/N\" >= 2*(x + 1)", "a = 1 or b = 2 and c = 3",
+        "a = 430M and not b != 7B",
     ])
     func `what is printed reads back as the same filter`(text: String) throws {
         let filter = try RunFilter(parsing: text)

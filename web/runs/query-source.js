@@ -22,8 +22,9 @@ export function querySource(model) {
       for (const { name } of model.metrics) if (!known.has(name)) known.set(name, "metric");
       return [...known].map(([name, hint]) => ({ name, hint }));
     },
-    values(name) {
-      if (name === "status") return statuses;
+    values(asked) {
+      if (asked === "status") return statuses;
+      const name = { N: "parameterCount", D: "tokenCount" }[asked] ?? asked;
       const found = new Set();
       for (const run of model.runs) {
         const value = run.params?.[name] ?? run.tags?.[name] ?? run.roles?.[name] ?? (["name", "group"].includes(name) ? run[name] : null);

@@ -1,6 +1,7 @@
 /// One word of the language of expressions and filters.
 enum Token: Hashable, Sendable {
-    case number(Double)
+    /// A number; one with a suffix such as 430M is a rounded one.
+    case number(Double, isRounded: Bool)
     /// A name, quoted or not; an unquoted one may be a keyword.
     case name(String, isQuoted: Bool)
     /// Text in single quotes.
@@ -11,7 +12,7 @@ enum Token: Hashable, Sendable {
 
     var shown: String {
         switch self {
-        case .number(let value): "the number \(NumberText.text(value))"
+        case .number(let value, _): "the number \(NumberText.text(value))"
         case .name(let name, _): "the name \(name)"
         case .text(let text): "the text '\(text)'"
         case .symbol(let symbol): symbol
@@ -119,7 +120,7 @@ struct Lexer {
         guard let value = NumberText.number(text, suffixes: true), value.isFinite else {
             throw .badNumber(text: text, offset: start)
         }
-        return .number(value)
+        return .number(value, isRounded: text.utf8.last.flatMap(NumberText.factor(of:)) != nil)
     }
 
     private mutating func skipDigitsAndPoint() {

@@ -112,15 +112,32 @@ struct Parser {
         let start = offset
         let left = try sum()
         guard let comparison = acceptComparison() else { return left }
-        let rightStart = offset
+        let (rightToken, rightStart) = tokens[position]
+        let next = position + 1
         let right = try sum()
-        return .condition(
-            .compare(
-                try operand(left, at: start),
-                comparison,
-                try operand(right, at: rightStart)
-            )
-        )
+        let subject = try operand(left, at: start)
+        if position == next, case .number(let value, isRounded: true) = rightToken,
+            let node = Self.rounded(subject, comparison, value)
+        {
+            return .condition(node)
+        }
+        return .condition(.compare(subject, comparison, try operand(right, at: rightStart)))
+    }
+
+    /// `N = 430M`: counts are written rounded, so that equality is meant to 1 %.
+    private static func rounded(
+        _ subject: RunFilter.Operand,
+        _ comparison: RunFilter.Comparison,
+        _ value: Double
+    ) -> RunFilter.Node? {
+        let low = RunFilter.Operand.arithmetic(.number(0.99 * value))
+        let high = RunFilter.Operand.arithmetic(.number(1.01 * value))
+        return switch comparison {
+        case .equal:
+            .and([.compare(subject, .greaterOrEqual, low), .compare(subject, .lessOrEqual, high)])
+        case .notEqual: .or([.compare(subject, .less, low), .compare(subject, .greater, high)])
+        default: nil
+        }
     }
 
     private mutating func acceptComparison() -> RunFilter.Comparison? {
@@ -191,7 +208,7 @@ struct Parser {
     private mutating func primary() throws(QueryError) -> Piece {
         let (token, offset) = tokens[position]
         switch token {
-        case .number(let value):
+        case .number(let value, _):
             position += 1
             return .arithmetic(.number(value))
         case .text(let text):

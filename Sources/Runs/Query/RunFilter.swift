@@ -22,7 +22,8 @@ package struct FieldValue: Sendable, Hashable {
 ///
 ///     N >= 430M and lr < 2e-3 and not (status = failed or name contains "old")
 ///
-/// 1. Two sides that have numbers are compared as numbers, `=` to a relative 1e-12.
+/// 1. Two sides that have numbers are compared as numbers, `=` to a relative 1e-12; a count with a
+///    suffix, as in `N = 430M`, is a rounded one: then `=` and `!=` mean within 1 %.
 /// 2. Otherwise `=` and `!=` compare text exactly; a lone name on the right is then that text.
 ///    `contains` (or `~`) looks for text, without regard to case.
 /// 3. A comparison with something that the run does not have is false, `!=` too.
