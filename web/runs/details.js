@@ -13,7 +13,7 @@ export function runDetails(run, { onClose, onPin, pinned, page }) {
         h("button", { type: "button", class: "quiet", on: { click: onPin } }, pinned ? "Unpin" : "Pin as base"),
         h("button", { type: "button", class: "quiet", "aria-label": "Close run", on: { click: onClose } }, "✕"))),
     run.note ? h("p", { class: "note" }, run.note) : "",
-    h("div", { class: "run-card columns-3" },
+    h("div", { class: "run-card columns-3", tabindex: "0", role: "region", "aria-label": "State, metrics and params" },
       group("Run", [
         ["state", run.state ?? run.status], ["started", h("span", { title: started.title }, started.text)],
         ["lasted", lasted > 0 ? duration(lasted) : null], ["last write", ago(run.updatedAt)], ["parent", run.parent], ["group", run.group],

@@ -46,8 +46,9 @@ async function start() {
     location.replace(pageURL(""));
     return;
   }
-  fill(bar, views, query.element, announced, selection.element, h("span", { class: "bar", id: "menus" }), summary);
-  fill(main, title, notices, best, bar, above, h("div", { class: "runs-grid" }, table.element, side));
+  fill(bar, views, query.element, announced, h("span", { class: "bar", id: "menus" }), summary);
+  // What can be done with marked runs lies over the foot of the table: a row must not move from under the pointer that marks it.
+  fill(main, title, notices, best, bar, above, h("div", { class: "runs-grid" }, h("div", { class: "runs-place" }, table.element, selection.element), side));
   // First the stream, then the series: no point falls between them.
   follow();
   await reload();

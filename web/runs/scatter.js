@@ -33,7 +33,7 @@ export function scatterSpec(model) {
       yaxis: { title: { text: "final loss (nats per token)" }, ...(model.state.clip === false ? {} : { range: [low - 0.05 * (top - low), top + 0.03 * (top - low)] }) },
       hovermode: "closest", showlegend: false,
       uirevision: `scatter|${model.state.q}|${model.state.clip}`,
-      meta: { summary: `${plural(all.length, "run")}${model.next ? " listed so far" : ""}${every > 1 ? `, ${dots.length} of them drawn` : ""} · colours: ${plural(cells.size, "cell")} of N and D`, outliers: clipped },
+      meta: { summary: `${plural(all.length, "run")}${model.next ? " listed so far" : ""}${every > 1 ? `, ${dots.length} of them drawn` : ""} · colours: N and D`, outliers: clipped },
     },
   };
 }

@@ -16,10 +16,11 @@ export function listValues(figure, place) {
   const show = (point) => {
     const rows = valuesAt(figure.spec, point.x);
     const at = rows.findIndex((row) => row.id === identity(point.data));
+    const names = withoutCommonStart(rows.map((row) => row.label));
     const first = Math.max(0, Math.min(at - rowsAtMost / 2, rows.length - rowsAtMost));
     fill(tip, h("div", { class: "dim" }, place(Number(new Date(point.x))), isKept ? h("button", { type: "button", class: "quiet", "aria-label": "Close the values", on: { click: close } }, "✕") : null),
       h("table", {}, rows.slice(first, first + rowsAtMost).map((row, index) => h("tr", { class: first + index === at ? "hovered" : "" },
-        h("td", {}, h("i", { class: "swatch-dot", css: { background: row.color } })), h("td", {}, row.label),
+        h("td", {}, h("i", { class: "swatch-dot", css: { background: row.color } })), h("td", { title: row.label }, names[first + index]),
         h("td", { class: "number" }, write(row.value)), row.raw === undefined ? null : h("td", { class: "number dim" }, write(row.raw))))),
       rows.length > rowsAtMost ? h("div", { class: "dim" }, `${rows.length - rowsAtMost} more`) : null);
     tip.hidden = false;
@@ -50,6 +51,15 @@ export function listValues(figure, place) {
     show(detail);
   });
   return close;
+}
+
+/** What all names begin with, as those of a sweep do, would fill the list and tell nothing apart. */
+export function withoutCommonStart(names) {
+  const [one = "", ...others] = names;
+  let length = 0;
+  while (length < one.length && others.every((name) => name[length] === one[length])) length += 1;
+  const start = one.slice(0, length).search(/[^-_/. ]*$/);
+  return others.length && start > 5 ? names.map((name) => `…${name.slice(start)}`) : names;
 }
 
 /** Lines whose values the page writes itself. */
