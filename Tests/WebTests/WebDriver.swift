@@ -97,6 +97,12 @@ actor WebDriver {
         return answer as? String ?? ""
     }
 
+    /// Moves the mouse there, as a hand would.
+    func movePointer(x: Double, y: Double) async throws {
+        let move: [String: Any] = ["type": "mouseMoved", "x": x, "y": y]
+        try await command("Input.dispatchMouseEvent", move)
+    }
+
     /// The name that a screen reader would say.
     func label(_ selector: String) async throws -> String {
         let element = try await find(selector)
