@@ -32,6 +32,22 @@ extension PageTests {
         }
 
         @Test(arguments: [
+            ("['w48-d1-b256', 'w48-d1-b64']", #"["…b256","…b64"]"#),
+            ("['lr-1', 'lr-2']", #"["lr-1","lr-2"]"#), ("['w48-d1-b256']", #"["w48-d1-b256"]"#),
+            ("['w48-d1', 'w48-d1']", #"["w48-d1","w48-d1"]"#), ("[]", "[]"),
+        ])
+        func `what all names begin with is left out where they are listed`(
+            names: String,
+            expected: String
+        ) async throws {
+            let made = try await run(
+                "import('/runs/tip.js').then(({withoutCommonStart}) =>"
+                    + " JSON.stringify(withoutCommonStart(\(names))))"
+            )
+            #expect(made == expected)
+        }
+
+        @Test(arguments: [
             ("a = 1 and b < 2", #"["a = 1","b < 2"]"#),
             (
                 "a = \"x and y\" AND not (b = 1 and c = 2)",

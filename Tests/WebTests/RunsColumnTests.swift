@@ -53,6 +53,29 @@ extension PageTests {
             try await site.expectQuiet("columns at the left")
         }
 
+        @Test
+        func `marking a run moves no row`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.show(PageCase(dark: false, width: 1440))
+            try await site.open(page)
+            let top = "document.querySelector('tr[data-id]').getBoundingClientRect().top"
+            let before = try await browser.run("return \(top)").number
+            try await browser.click("tr[data-id] [data-part=select]")
+            try await browser.wait("what can be done", "return !!document.querySelector('#act')")
+            #expect(try await browser.run("return \(top)").number == before)
+            // What can be done lies over the table, not above it.
+            let isOver = try await browser.run(
+                """
+                const [bar, table] = ['#selection', '.runs-table']
+                  .map(name => document.querySelector(name).getBoundingClientRect());
+                return bar.top > table.top && bar.bottom <= table.bottom;
+                """
+            )
+            #expect(isOver.bool)
+            try await site.expectQuiet("a marked run")
+        }
+
         @Test(arguments: [
             (#"'a,b\r\n1,2\r\n', {fit: 'f'}"#, #"a,b,fit\r\n1,2,f\r\n"#),
             (

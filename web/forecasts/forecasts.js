@@ -98,7 +98,7 @@ function strip(found) {
   return answerStrip([
     { key: "Running", value: count(jobs.length), range: `${plural(found.finishedRuns, "finished run")} to learn from` },
     { key: "Best finished so far", value: loss(found.bestFinishedLossNats ?? null), range: (found.lossNames ?? []).join(", ") },
-    { key: "May be stopped", value: count(advised.length), tone: advised.length ? "warn" : "ok", range: `all right with ${percent(100 * (1 - found.familyErrorRate))} together` },
+    { key: "May be stopped", value: count(advised.length), tone: advised.length ? "warn" : "ok", range: `${percent(100 * (1 - found.familyErrorRate))} sure that the best run is not among them` },
     { key: "Steps saved", value: si(found.savedSteps), range: `of ${si(found.remainingSteps)} still to come` },
   ]);
 }

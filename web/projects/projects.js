@@ -96,7 +96,7 @@ function week(days = []) {
   const total = days.reduce((sum, runs) => sum + runs, 0);
   if (!total) return null;
   const words = `${plural(total, "run")} changed in seven days, ${count(days.at(-1))} of them today`;
-  return h("div", { role: "img", title: words, "aria-label": words }, spark(days, { width: 90, height: 28 }), h("br"), h("small", { class: "dim" }, "7 days"));
+  return h("div", { role: "img", title: words, "aria-label": words }, spark(days, { width: 90, height: 32 }), h("small", { class: "dim" }, "7 days"));
 }
 
 function welcome() {

@@ -95,7 +95,7 @@ function roleRow(role, inputs, names) {
   inputs.set(role.role, { input, complain: (text) => { tell(text, true); input.focus(); } });
   const missing = role.missingRuns ? ` · ${count(role.missingRuns)} lack it` : "";
   return h("tr", {},
-    h("td", {}, role.role, essential[role.role] ? h("div", { class: "dim" }, h("small", {}, essential[role.role])) : null), h("td", { class: "dim optional" }, role.unit), h("td", {}, input, words),
+    h("td", {}, role.role, essential[role.role] ? h("div", { class: "dim" }, h("small", {}, essential[role.role])) : null), h("td", { class: "dim optional" }, role.unit === "1" ? "–" : role.unit), h("td", {}, input, words),
     h("td", { class: "dim optional" }, kinds[role.kind] ?? "–"),
     h("td", { class: role.missingRuns && role.resolvedRuns ? "warn wrap" : "wrap", title: role.reason ?? "" },
       `${count(role.resolvedRuns)} have it${missing}`, role.reason ? h("div", { class: "dim optional" }, role.reason) : null));
