@@ -9,7 +9,7 @@ import { onTheme, seriesLook } from "../lib/theme.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
 import { panelControls, panelKeys } from "../runs/controls.js";
 import { readSeries } from "../runs/curves.js";
-import { role } from "../runs/model.js";
+import { countsTokens } from "../runs/model.js";
 import { enoughPoints } from "./paired.js";
 import { compareStrip } from "./strip.js";
 
@@ -55,7 +55,7 @@ function openRun(id) {
 }
 
 /** The axis is not an answer of the address until it is chosen there. */
-const drawn = () => ({ ...state, x: state.x || (runs.every((run) => role(run, "batchTokens") || run.metrics?.tokens) ? "tokens" : "step") });
+const drawn = () => ({ ...state, x: state.x || (runs.every(countsTokens) ? "tokens" : "step") });
 const base = () => runs.find((run) => run.id === state.base) ?? runs[0];
 
 async function start() {

@@ -42,11 +42,16 @@ export function equationCard(card) {
     h("h3", {}, card.title),
     h("p", {}, h("code", { class: "equation" }, card.equation)),
     h("details", {}, h("summary", {}, "Where it holds, symbols, source"),
-      h("p", {}, card.validity),
-      card.note ? h("p", {}, card.note) : null,
+      h("p", {}, withCode(card.validity)),
+      card.note ? h("p", {}, withCode(card.note)) : null,
       h("dl", { class: "facts" }, card.symbols.map(({ symbol, name, unit }) => [
         h("dt", {}, symbol), h("dd", {}, unit && unit !== "1" ? `${name}, in ${unit}` : name)])),
       h("p", { class: "dim" }, card.citation)));
+}
+
+/** Names between backticks are written as code. */
+function withCode(text) {
+  return text.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part));
 }
 
 /** [{symbol, name, unit, value, low, high}] of any fit, in the order of its card. */

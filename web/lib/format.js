@@ -48,13 +48,16 @@ export function loss(value) {
   return size !== 0 && (size >= 1e5 || size < 1e-3) ? power(number, 3) : number.toPrecision(4);
 }
 
-/** Marks at 1, 2 and 5 of each decade between two positive numbers, for logarithmic axes. */
+const fewestMarks = 3;
+const finerSteps = [[1, 2, 5], [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]];
+
+/** Marks at these steps of each decade between two positive numbers, for logarithmic axes; finer ones where those are too few. */
 export function logTicks(low, high, write, steps = [1, 2, 5]) {
   if (!(low > 0) || !(high >= low) || !Number.isFinite(high)) return {};
-  const values = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
-    values.push(...steps.map((step) => Number(`${step}e${power}`)));
-  }
+  const powers = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) powers.push(power);
+  const marks = [steps, ...finerSteps].map((some) => powers.flatMap((power) => some.map((step) => Number(`${step}e${power}`))));
+  const values = marks.find((found) => found.filter((value) => value >= low && value <= high).length >= fewestMarks) ?? marks.at(-1);
   return { tickvals: values, ticktext: values.map(write) };
 }
 

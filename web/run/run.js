@@ -8,7 +8,7 @@ import { bindKeys } from "../lib/keys.js";
 import { LiveStream } from "../lib/stream.js";
 import { onTheme } from "../lib/theme.js";
 import { onNavigate, readState, writeState } from "../lib/url-state.js";
-import { role } from "../runs/model.js";
+import { countsTokens, role } from "../runs/model.js";
 import { answer, troubles } from "./strip.js";
 
 const defaults = { project: "", id: "", x: "", logx: false, logy: false, smooth: "0", from: "", to: "", sections: [], clip: true, otherlog: [] };
@@ -87,7 +87,7 @@ function lay() {
 }
 
 function axisState() {
-  return { ...state, x: state.x || (role(run, "batchTokens") || run.metrics?.tokens ? "tokens" : "step") };
+  return { ...state, x: state.x || (countsTokens(run) ? "tokens" : "step") };
 }
 
 function drawHead() {

@@ -65,6 +65,9 @@ export class RunsModel extends EventTarget {
     this.metrics = metrics?.metrics ?? namedBy(page.runs);
     this.newcomers.clear();
     this.#byID = new Map([...missing, ...page.runs].map((run) => [run.id, run]));
+    // Curves that have no tokens are shown over steps; what the address asks for stays.
+    const isAsked = new URLSearchParams(location.search).has("x");
+    if (!isAsked && page.runs.length && !page.runs.some(countsTokens)) this.state.x = "step";
     this.#assignColors();
     await this.recolor();
     return true;
@@ -209,6 +212,11 @@ function hasCurve(run) {
 
 export function role(run, name) {
   return wire(run.roles?.[name] ?? null);
+}
+
+/** Whether tokens can be the axis of its curves: by its batch, or by a metric that counts them. */
+export function countsTokens(run) {
+  return role(run, "batchTokens") !== null || Object.keys(run.metrics ?? {}).some((name) => /(^|[/_.])tokens?($|[/_.])/i.test(name));
 }
 
 export function lastStep(run) {

@@ -67,7 +67,9 @@ struct CriticalBatchFitter {
             if let reason = Self.openEnd(item, group) {
                 warnings.append(
                     "B_crit of \(CriticalBatchFit.label(group)) is not determined and was left"
-                        + " out: \(reason)"
+                        + " out: with 90 % anything from"
+                        + " \(BatchText.tokens(group.criticalBatchTokens.low)) to"
+                        + " \(BatchText.tokens(group.criticalBatchTokens.high)) tokens. \(reason)"
                 )
                 unidentified = unidentified ?? (group, item)
             } else {
@@ -207,15 +209,11 @@ struct CriticalBatchFitter {
             interval.high > widestInterval * interval.low || interval.value > 50 * largest
                 || interval.value < least / 50
         else { return nil }
-        let range =
-            "with 90 % anything from \(BatchText.tokens(interval.low)) to "
-            + "\(BatchText.tokens(interval.high)) tokens. "
-        return range
-            + (interval.value > (least * largest).squareRoot()
-                ? "Steps still fall nearly in proportion at \(BatchText.tokens(largest)) tokens"
-                    + " per step: add runs at larger batches."
-                : "Steps hardly fall above \(BatchText.tokens(least)) tokens per step: add runs at"
-                    + " smaller batches.")
+        return interval.value > (least * largest).squareRoot()
+            ? "Steps still fall nearly in proportion at \(BatchText.tokens(largest)) tokens"
+                + " per step: add runs at larger batches."
+            : "Steps hardly fall above \(BatchText.tokens(least)) tokens per step: add runs at"
+                + " smaller batches."
     }
 }
 

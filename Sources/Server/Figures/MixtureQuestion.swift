@@ -59,13 +59,15 @@ extension FigureText {
         return words.joined(separator: ", ") + (order.count > most ? ", …" : "")
     }
 
-    /// The names without the beginning and the end that all share, as far as words go.
+    /// The names without a long beginning and the end that all share, as far as words go. A short
+    /// one stays: `loss` is not `val_loss`.
     static func distinct(_ names: [String]) -> [String] {
         guard let first = names.first, names.count > 1 else { return names }
         let isEnd = { (character: Character) in "/_-.: ".contains(character) }
         var head = first
         for name in names { head = head.commonPrefix(with: name) }
         head = head.lastIndex(where: isEnd).map { String(head[...$0]) } ?? ""
+        if head.count < 8 { head = "" }
         let rests = names.map { $0.dropFirst(head.count) }
         var tail = String(rests[0].reversed())
         for rest in rests { tail = tail.commonPrefix(with: String(rest.reversed())) }
