@@ -54,6 +54,22 @@ extension PageTests {
         }
 
         @Test
+        func `runs that count no tokens are shown over steps`() async throws {
+            let site = try Site.current
+            let browser = site.browser
+            try await site.open("/runs/?project=planted%20curves")
+            try await browser.wait(
+                "curves",
+                "return document.querySelector('.panels il-figure')?.spec?.data.length > 0"
+            )
+            let axis = try await browser.run(
+                "return document.querySelector('.panel-bar [aria-pressed=true]').textContent"
+            )
+            #expect(axis.text == "step")
+            try await site.expectQuiet("runs without tokens")
+        }
+
+        @Test
         func `marking a run moves no row`() async throws {
             let site = try Site.current
             let browser = site.browser

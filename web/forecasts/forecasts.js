@@ -73,7 +73,7 @@ async function refresh() {
     return;
   }
   ({ jobs } = found);
-  showRecord(found.finishedRuns);
+  const recorded = showRecord(found.finishedRuns);
   if (!jobs.length) {
     fill(answer, answerStrip([
       { key: "Running", value: "0", range: `${plural(found.finishedRuns, "finished run")} to learn from` },
@@ -82,6 +82,7 @@ async function refresh() {
     fill(detail);
     // What there is to say is about runs that have ended.
     main.insertBefore(record, table);
+    await recorded;
     fill(table, empty("Nothing is running", `A forecast is made for every running job that logs its loss and says how long it trains. ${plural(found.finishedRuns, "finished run")} would inform it.`, firstRun(state.project)));
     return;
   }

@@ -25,7 +25,8 @@ function timeItem(run, life) {
     return { key: "Took", value: seconds > 0 ? duration(seconds) : none, range: [steps, tokensDone(run)].filter(Boolean).join(" · "), title: dateTime(run.startTime).title };
   }
   if (share === null) return { key: "Done", value: steps, range: "its planned steps or tokens are not logged" };
-  const left = remaining(run, share, life);
+  // A job that is silent has no pace.
+  const left = (run.state ?? run.status) === "stalled" ? null : remaining(run, share, life);
   return { key: "Done", value: `${Math.round(100 * share)} %`, range: [left === null ? null : `about ${duration(left)} to go`, steps, tokensDone(run)].filter(Boolean).join(" · ") };
 }
 
