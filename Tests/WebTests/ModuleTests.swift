@@ -7,6 +7,7 @@ extension PageTests {
     struct Modules {
         @Test(arguments: [
             ("si(524288)", "0.52M"), ("si(2e10)", "20B"), ("si(430e6)", "430M"),
+            ("si(4096)", "4096"), ("si(2000)", "2k"), ("si(18960)", "19k"),
             ("si(1e21)", "1000E"), ("si(0)", "0"), ("si('NaN')", "NaN"), ("si(null)", "–"),
             ("rate(0.0017)", "1.70e-3"), ("rate('Infinity')", "Infinity"),
             ("rate(1.4e12)", "1.40e12"),

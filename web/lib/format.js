@@ -10,12 +10,13 @@ export function wire(value) {
   return { NaN: NaN, Infinity, "-Infinity": -Infinity }[value] ?? null;
 }
 
-/** 524288 → "0.52M", 2e10 → "20B": three digits; tokens of a batch are read in millions. */
+/** 524288 → "0.52M", 2e10 → "20B": three digits; tokens of a batch are read in millions, and 4096 is 4096. */
 export function si(value) {
   const number = wire(value);
   if (number === null) return none;
   if (!Number.isFinite(number)) return String(number);
   const size = Math.abs(number);
+  if (size < 1e4 && Number.isInteger(number) && number !== Number(number.toPrecision(3))) return String(number);
   if (size >= 1e5 && size < 1e6) return `${trim(number / 1e6, 2)}M`;
   const [scale, suffix] = scales.find(([least]) => size >= least) ?? [1, ""];
   return trim(number / scale, 3) + suffix;

@@ -61,7 +61,9 @@ extension CriticalBatch: AdvisingLaw {
         guard let ramp else {
             let value = BatchText.number(exponent.value)
             return .failure(
-                Refusal(reason: "B_crit grows as tokens^\(value); a ramp needs 0.05 to 0.95.")
+                Refusal(
+                    reason: "B_crit grows as tokens^\(value); a ramp needs a power of 0.05 to 0.95."
+                )
             )
         }
         return .success(ramp)
