@@ -26,6 +26,8 @@ package enum Limits {
     package static let exportColumnCount = 5_000
     package static let seriesBucketCount = 600
     package static let seriesPerRequestCount = 600
+    /// Runs whose lines one figure gathers in groups.
+    package static let groupedRunCount = 20_000
     /// Runs whose loss curves one fit reads, and points of each.
     package static let fittedCurveCount = 1_000
     package static let curvePointCount = 512

@@ -12,8 +12,7 @@ extension PageTests {
             let site = try Site.current
             let browser = site.browser
             try await site.open(page)
-            try await mark(to: 11)
-            #expect(try await browser.address().contains("sel="))
+            #expect(try await mark(to: 11).contains("sel="))
             try await browser.wait("it is kept", "return \(Self.isKept)")
             let address = try await browser.address()
             #expect(!address.contains("sel="))
@@ -23,8 +22,7 @@ extension PageTests {
             let button = try await browser.text("#compare")
             #expect(button == "Compare the first 8 of 12")
             // It is another selection from here on, and a view of the page is none.
-            try await mark(to: 11, from: 11)
-            #expect(try await browser.address().contains("sel="))
+            #expect(try await mark(to: 11, from: 11).contains("sel="))
             #expect(try await browser.run("return \(Self.marked)").number == 11)
             let views = try await browser.run(
                 "return fetch('/api/v1/views?project=planted%20sweep&page=runs')"
@@ -79,17 +77,19 @@ extension PageTests {
         private static let marked =
             "[...document.querySelectorAll('tr[data-id] input')].filter(box => box.checked).length"
 
-        /// Marks a row, then with the shift key all rows to another; or the one row alone.
-        private func mark(to last: Int, from first: Int = 0) async throws {
+        /// Marks a row, then with the shift key all rows to another; or the one row alone. Answers
+        /// the query of the address at that moment.
+        @discardableResult
+        private func mark(to last: Int, from first: Int = 0) async throws -> String {
             try await Site.current.browser.run(
                 """
                 const boxes = [...document.querySelectorAll('tr[data-id] input')];
                 boxes[\(first)].click();
                 if (\(last) > \(first)) boxes[\(last)].dispatchEvent(
                   new MouseEvent('click', {bubbles: true, shiftKey: true}));
-                return 1;
+                return location.search;
                 """
-            )
+            ).text
         }
     }
 }

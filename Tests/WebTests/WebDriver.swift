@@ -7,6 +7,14 @@ import TestSupport
 actor WebDriver {
     struct Failure: Error, CustomStringConvertible {
         let description: String
+
+        /// Whether the page may be in another state a moment later.
+        fileprivate var mayPass: Bool {
+            [
+                "stale element reference", "no such element", "element click intercepted",
+                "element not interactable",
+            ].contains { description.hasPrefix($0) }
+        }
     }
 
     private let process: Process
@@ -80,21 +88,21 @@ actor WebDriver {
     }
 
     func click(_ selector: String) async throws {
-        try await post("element/\(try await find(selector))/click", [:])
+        try await onElement(selector) { try await self.post("element/\($0)/click", [:]) }
     }
 
     func type(_ text: String, into selector: String) async throws {
-        try await post("element/\(try await find(selector))/value", ["text": text])
+        try await onElement(selector) {
+            try await self.post("element/\($0)/value", ["text": text])
+        }
     }
 
     func clear(_ selector: String) async throws {
-        try await post("element/\(try await find(selector))/clear", [:])
+        try await onElement(selector) { try await self.post("element/\($0)/clear", [:]) }
     }
 
     func text(_ selector: String) async throws -> String {
-        let element = try await find(selector)
-        let answer = try await read("element/\(element)/text")
-        return answer as? String ?? ""
+        try await onElement(selector) { try await self.read("element/\($0)/text") } as? String ?? ""
     }
 
     /// Moves the mouse there, as a hand would.
@@ -105,9 +113,9 @@ actor WebDriver {
 
     /// The name that a screen reader would say.
     func label(_ selector: String) async throws -> String {
-        let element = try await find(selector)
-        let answer = try await read("element/\(element)/computedlabel")
-        return answer as? String ?? ""
+        let path = "computedlabel"
+        return try await onElement(selector) { try await self.read("element/\($0)/\(path)") }
+            as? String ?? ""
     }
 
     func address() async throws -> String {
@@ -154,6 +162,23 @@ actor WebDriver {
     }
 
     // MARK: Wire
+
+    /// Acts on an element once it can be acted on. Pages draw their parts anew at any time: an
+    /// element may go between being found and being touched, or lie under one that is leaving.
+    @discardableResult
+    private func onElement(
+        _ selector: String,
+        _ action: (String) async throws -> Any?
+    ) async throws -> Any? {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while true {
+            do {
+                return try await action(try await find(selector))
+            } catch let failure as Failure where failure.mayPass && .now < deadline {
+                try await Task.sleep(for: .milliseconds(40))
+            }
+        }
+    }
 
     private func find(_ selector: String) async throws -> String {
         let query = ["using": "css selector", "value": selector]

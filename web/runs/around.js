@@ -98,8 +98,7 @@ export class Around {
   /** After more runs of the list have come: what is drawn of all of them. */
   drawMore() {
     this.#drawCards();
-    if (this.#model.state.group) this.drawPanels();
-    else this.redraw();
+    this.redraw();
   }
 
   /** The same points in other colours or scales. */

@@ -79,27 +79,33 @@ export function panelSpec(metric, list, state) {
   const isLarge = list.some(({ series }) => series.last.some((value) => Math.abs(value) >= 1e4));
   const lost = list.flatMap(({ series }) => series.x.filter((_, index) => !Number.isFinite(series.last[index])));
   if (lost.length) data.push(lostTrace(lost));
+  const ends = list.map(({ series }) => [series.x[0], series.x.at(-1)]);
+  const layout = panelLayout(state, logy, ends);
+  if (far && state.clip !== false) layout.yaxis.range = far.range;
+  if (isLarge) layout.yaxis.exponentformat = "B";
+  const { title } = axes[state.x] ?? axes.step;
+  return { data, layout: { ...layout, meta: { summary: `${metric} over ${title} of ${list.length} runs`, outliers: far?.count ?? 0 } } };
+}
+
+/** `ends`: the first and the last place of every line. */
+export function panelLayout(state, logy, ends) {
   const axis = axes[state.x] ?? axes.step;
   const range = state.from && state.to ? [Number(state.from), Number(state.to)] : undefined;
   const logx = state.logx && axis.type === "linear";
   const ranged = logx ? range?.map((value) => Math.log10(Math.max(value, 1e-9))) : range;
   return {
-    data,
-    layout: {
-      xaxis: { title: { text: axis.title }, type: logx ? "log" : axis.type, range: ranged, exponentformat: "B", ...tokenTicks(state.x, logx, list) },
-      yaxis: { type: logy ? "log" : "linear", exponentformat: isLarge ? "B" : "power", tickmode: "auto", ...(far && state.clip !== false ? { range: far.range } : {}) },
-      yaxis2: { overlaying: "y", range: [0, 1], visible: false, fixedrange: true },
-      showlegend: false, hovermode: "closest", hoverdistance: 40, margin: { l: 48, r: 12, t: 6, b: 34 },
-      uirevision: `${state.x}|${logx}|${logy}|${state.clip}|${state.q}|${state.from}|${state.to}`,
-      meta: { summary: `${metric} over ${axis.title} of ${list.length} runs`, outliers: far?.count ?? 0 },
-    },
+    xaxis: { title: { text: axis.title }, type: logx ? "log" : axis.type, range: ranged, exponentformat: "B", ...tokenTicks(state.x, logx, ends) },
+    yaxis: { type: logy ? "log" : "linear", exponentformat: "power", tickmode: "auto" },
+    yaxis2: { overlaying: "y", range: [0, 1], visible: false, fixedrange: true },
+    showlegend: false, hovermode: "closest", hoverdistance: 40, margin: { l: 48, r: 12, t: 6, b: 34 },
+    uirevision: `${state.x}|${logx}|${logy}|${state.clip}|${state.q}|${state.from}|${state.to}`,
   };
 }
 
 /** Written with our own units, also where the library would write superscripts. */
-function tokenTicks(axis, logarithmic, list) {
+function tokenTicks(axis, logarithmic, ends) {
   if ((axis !== "tokens" && axis !== "flops") || !logarithmic) return {};
-  const all = list.flatMap(({ series }) => [series.x[0], series.x.at(-1)]).filter((x) => x > 0);
+  const all = ends.flat().filter((x) => x > 0);
   if (!all.length) return {};
   return logTicks(Math.min(...all), Math.max(...all), si, [1]);
 }

@@ -10,8 +10,7 @@ export const defaults = {
   show: "", pin: "", open: "", metrics: [], cols: [], from: "", to: "",
   left: [], roles: false, sel: [], selection: "", view: "", group: "", band: "range", sweep: false, color: "", clip: true, otherlog: [],
 };
-export const groupedAtMost = 300;
-// The first page fills the screen soon; what groups and comparisons of all listed runs need comes after it.
+// The first page fills the screen soon; what comparisons of all listed runs need comes after it.
 const firstPageSize = 100;
 const pageSize = 500;
 const shownAtFirst = 10;
@@ -116,11 +115,6 @@ export class RunsModel extends EventTarget {
     if (this.state.show) return this.state.show.split(",").filter((id) => this.#byID.has(id));
     // No further than it must look: each row asks for it while thousands of runs are scrolled.
     return [...this.runs.values().filter(hasCurve).take(shownAtFirst)].map((run) => run.id);
-  }
-
-  /** Ids of the runs that the panels need: when grouped, all listed ones, drawn or not. */
-  get needed() {
-    return this.state.group ? this.runs.slice(0, groupedAtMost).filter(hasCurve).map((run) => run.id) : this.shown;
   }
 
   toggleShown(id) {

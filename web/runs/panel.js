@@ -6,17 +6,17 @@ import { apiURL, get } from "../lib/api.js";
 import { debounce, fill, h } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
 import { appendPoints, hasLogarithm, panelSpec, readSeries, writePlace } from "./curves.js";
-import { groupedAtMost } from "./model.js";
 import { listValues } from "./tip.js";
 
 const bucketsAtMost = 300;
-const groupBuckets = 120;
 // Points of all lines of a panel together, when fetched; it is fetched anew before live points have doubled them.
 const pointsAtOnce = 7500;
 const runsAtOnce = 100;
 // Between two drawings of live points, in ms: many lines take longer to draw and to paint.
 const leastPause = 2000;
 const pausePerLine = 100;
+// Groups are gathered by the server over all their runs: asked for again after a multiple of what it took.
+const pausePerGathering = 20;
 
 /** Says how many values are clipped, and takes the clipping away: {chip, show(count)}. */
 export function clipChip(model, events) {
@@ -40,6 +40,8 @@ export class Panel {
   #failure = null;
   #mustFetch = false;
   #wasLive = false;
+  #grouped = null;
+  #gathering = 0;
   #closeValues;
   #axis = "";
   #item;
@@ -80,6 +82,10 @@ export class Panel {
     this.#request = new AbortController();
     if (this.#axis !== state.x) this.#closeValues();
     this.#axis = state.x;
+    if (groups) {
+      await this.#fetchGroups(groups);
+      return;
+    }
     if (!needed.length) {
       this.series.clear();
       this.#held = null;
@@ -91,7 +97,7 @@ export class Panel {
     try {
       const { signal } = this.#request;
       const parts = await Promise.all(slices(needed, runsAtOnce).map((runs) => get("series", {
-        runs: runs.join(","), metrics: this.name, x: state.x, buckets: state.group ? groupBuckets : bucketsFor(needed.length), ...limits,
+        runs: runs.join(","), metrics: this.name, x: state.x, buckets: bucketsFor(needed.length), ...limits,
       }, { signal })));
       this.series = new Map(parts.flatMap((part) => part.series).map((series) => [series.run, readSeries(series, state.x)]));
       for (const { run, source } of parts.flatMap((part) => part.sources ?? [])) {
@@ -112,13 +118,34 @@ export class Panel {
     for (const points of held) this.append(points, needed, groups);
   }
 
+  async #fetchGroups(groups) {
+    const query = groups.groupQuery(this.name, this.#model.state);
+    const began = performance.now();
+    this.#held = [];
+    try {
+      this.#grouped = await get("figures/group-bands", query, { signal: this.#request.signal });
+      this.#item.setSource({ kind: "group-bands", query });
+      this.#failure = null;
+      this.draw(groups);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.#failure = errorLine(error, () => this.#fetchGroups(groups));
+      this.#say();
+    }
+    this.#gathering = performance.now() - began;
+    const held = this.#held;
+    this.#held = null;
+    if (held.length) this.append(held[0], [], groups);
+  }
+
   /** In the head of the panel; what failed stays there until it has been answered. */
   #say(...words) {
     fill(this.#item.caption, this.#failure ?? words);
   }
 
   draw(groups) {
-    this.figure.spec = this.#spec(groups);
+    const spec = this.#spec(groups);
+    if (spec) this.figure.spec = spec;
   }
 
   #spec(groups) {
@@ -146,31 +173,36 @@ export class Panel {
       this.#held.push(points);
       return;
     }
+    this.#mustFetch ||= Boolean(groups) || !this.#extend(points, needed.length);
+    if (this.#timer) return;
+    const work = groups ? pausePerGathering * this.#gathering : pausePerLine * this.series.size;
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      if (this.#mustFetch) this.fetch(needed, groups);
+      else this.figure.follow(() => this.#spec(groups));
+      this.#mustFetch = false;
+    }, this.#wasLive ? Math.max(leastPause, work) : 300);
+    this.#wasLive = true;
+  }
+
+  /** False where the line does not simply go on. */
+  #extend(points, lineCount) {
     let series = this.series.get(points.run);
     if (!series) {
       series = { run: points.run, x: [], last: [], min: [], max: [], count: [], appended: 0 };
       this.series.set(points.run, series);
     }
-    this.#mustFetch ||= !appendPoints(series, points, this.#model.state.x, this.#model.run(points.run))
-      || series.appended > bucketsFor(needed.length);
-    if (this.#timer) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = 0;
-      if (this.#mustFetch || groups) this.fetch(needed, groups);
-      else this.figure.follow(() => this.#spec(groups));
-      this.#mustFetch = false;
-    }, this.#wasLive ? Math.max(leastPause, pausePerLine * this.series.size) : 300);
-    this.#wasLive = true;
+    return appendPoints(series, points, this.#model.state.x, this.#model.run(points.run)) && series.appended <= bucketsFor(lineCount);
   }
 
-  #groupSpec({ groupKey, groupsOf, groupSpec, groupLines }) {
-    const { state, runs } = this.#model;
-    const lines = groupLines(this.series);
-    const groups = groupsOf(runs, state.group);
-    this.#say(groupKey(groups, lines, state), runs.length > groupedAtMost ? ` · the first ${groupedAtMost} runs` : "");
+  #groupSpec({ groupKey, groupedRuns, groupSpec }) {
     this.#fresh.hidden = true;
     this.#clip.show(0);
-    return groupSpec(this.name, groups, lines, state);
+    if (!this.#grouped) return null;
+    const { state } = this.#model;
+    const spec = groupSpec(this.#grouped, this.name, state);
+    this.#say(groupedRuns(spec), " by ", state.group.replace(/^(params|tags)\./, ""), groupKey(spec));
+    return spec;
   }
 
   #switchScale() {

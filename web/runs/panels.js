@@ -46,7 +46,7 @@ export class Panels {
     const present = [...this.element.children].filter((card) => card !== this.#delta?.card);
     const same = all.length === present.length && all.every((card, index) => present[index] === card);
     if (!same) fill(this.element, all);
-    await Promise.allSettled(wanted.map((name) => this.#panels.get(name).fetch(this.#needed, this.#groups)));
+    await Promise.allSettled(wanted.map((name) => this.#panels.get(name).fetch(this.#model.shown, this.#groups)));
     this.#placeDelta();
   }
 
@@ -61,7 +61,8 @@ export class Panels {
   append(streamed) {
     for (const points of streamed) {
       const panel = this.#panels.get(points.metric);
-      if (panel && this.#model.run(points.run) && this.#needed.includes(points.run)) panel.append(points, this.#needed, this.#groups);
+      const isDrawn = this.#groups || (this.#model.run(points.run) && this.#model.shown.includes(points.run));
+      if (panel && isDrawn) panel.append(points, this.#model.shown, this.#groups);
     }
   }
 
@@ -150,10 +151,6 @@ export class Panels {
     const first = this.#panels.get(this.metrics[0]);
     if (!card) this.#delta?.card.remove();
     else if (first.card.nextSibling !== card) first.card.after(card);
-  }
-
-  get #needed() {
-    return this.#model.needed ?? this.#model.shown;
   }
 }
 

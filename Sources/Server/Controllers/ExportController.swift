@@ -5,7 +5,6 @@ import Hummingbird
 import NIOCore
 import Runs
 import Storage
-import Synchronization
 
 /// A project as a log file that the importer reads back, one run a line; and chosen series as such
 /// a file or as a table. All is written while it is read, page by page.
@@ -67,8 +66,7 @@ struct ExportController: Sendable {
         _ context: IsolossRequestContext
     ) throws -> Response {
         let client = context.remoteAddress?.ipAddress ?? "unknown"
-        let exports = dependencies.exports
-        guard exports.take(client) else {
+        guard let place = dependencies.exports.take(client) else {
             throw APIError(
                 .unavailable,
                 "\(Limits.exportCount) exports are being written already.",
@@ -78,7 +76,6 @@ struct ExportController: Sendable {
         let points = dependencies.store.points
         let type =
             format == .csv ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8"
-        let place = ExportPlace { exports.giveBack(client) }
         let body = ResponseBody { writer in
             defer { place.giveBack() }
             var export = SeriesExport(writer, points)
@@ -92,19 +89,5 @@ struct ExportController: Sendable {
             try await export.finish()
         }
         return Response(status: .ok, headers: [.contentType: type], body: body)
-    }
-}
-
-/// Given back once the body was written, or was dropped unwritten.
-private final class ExportPlace: Sendable {
-    private let action: @Sendable () -> Void
-    private let isHeld = Atomic(true)
-
-    init(_ action: @escaping @Sendable () -> Void) { self.action = action }
-
-    deinit { giveBack() }
-
-    func giveBack() {
-        if isHeld.exchange(false, ordering: .relaxed) { action() }
     }
 }

@@ -17,6 +17,7 @@ extension FigureController {
         case .runs: try await runs(query, project)
         case .pair: try await pair(query, project)
         case .replay: try await replay(project)
+        case .groups: try await groups(query, project)
         }
     }
 

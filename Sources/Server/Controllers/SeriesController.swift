@@ -51,19 +51,13 @@ struct SeriesController: Sendable {
             from: try query.number("from"),
             to: try query.number("to")
         )
-        var list = SeriesList(x: axis, series: [])
-        let storedAxis: SeriesAxis
-        switch axis {
-        case .step: storedAxis = .step
-        case .time: storedAxis = .time
-        case .relative: storedAxis = .relativeTime
-        case .tokens, .flops:
-            let found = try await store.runs.find(ids: runs)
-            let tokens = try await TokenAxis.make(found, flops: axis == .flops, dependencies)
-            list.sources = tokens.sources
-            list.leftOut = tokens.leftOut.isEmpty ? nil : tokens.leftOut
-            storedAxis = .mapped(tokens.maps)
-        }
+        let stored = try await StoredAxis(axis, runs: runs, dependencies)
+        let list = SeriesList(
+            x: axis,
+            series: [],
+            sources: stored.sources,
+            leftOut: stored.leftOut.isEmpty ? nil : stored.leftOut
+        )
         // Where x depends on the series alone, their stamp tells whether anything changed.
         var tag: String?
         if list.sources == nil {
@@ -74,7 +68,7 @@ struct SeriesController: Sendable {
         let buckets = try await store.points.buckets(
             runIDs: runs,
             metrics: metrics,
-            axis: storedAxis,
+            axis: stored.axis,
             count: window.buckets,
             from: window.from,
             to: window.to

@@ -32,7 +32,7 @@ struct StreamController: Sendable {
             now: dependencies.now()
         )
         let client = context.remoteAddress?.ipAddress ?? "unknown"
-        guard dependencies.streams.take(client) else {
+        guard let place = dependencies.streams.take(client) else {
             throw APIError(
                 .unavailable,
                 "Too many event streams are open from \(client).",
@@ -40,7 +40,6 @@ struct StreamController: Sendable {
             )
         }
         let feed = LiveFeed(dependencies: dependencies, project: project.id, cursor: cursor)
-        let streams = dependencies.streams
         let logger = context.logger
         return Response(
             status: .ok,
@@ -50,7 +49,7 @@ struct StreamController: Sendable {
                 .accelBuffering: "no",
             ],
             body: ResponseBody { writer in
-                defer { streams.giveBack(client) }
+                defer { place.giveBack() }
                 do {
                     // A page that was left is noticed at once, not at the next heartbeat: its
                     // stream counts against the next page's.

@@ -62,6 +62,8 @@ package enum FigureSubject: Sendable {
     case pair
     /// Finished runs with their curves.
     case replay
+    /// The lines of one metric of runs in groups.
+    case groups
 }
 
 /// What a figure reads: the body of a fit, or what the server gathered of runs.
@@ -219,6 +221,7 @@ package let figureCatalogue: [any Figure.Type] = [
     ForecastCalibration.self,
     StopValue.self,
     PairedDelta.self,
+    GroupBands.self,
     ComputeRegret.self,
     ExchangeRates.self,
     WasteLedger.self,

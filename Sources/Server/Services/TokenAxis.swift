@@ -99,3 +99,28 @@ struct TokenAxis: Sendable {
         return found
     }
 }
+
+/// An axis that people ask for, as points are stored.
+struct StoredAxis: Sendable {
+    let axis: SeriesAxis
+    /// On axes of tokens and FLOPs, where each run's x comes from.
+    let sources: [SeriesList.Source]?
+    let leftOut: [SeriesList.LeftOut]
+
+    init(_ axis: PlotAxis, runs: [RunID], _ dependencies: AppDependencies) async throws {
+        switch axis {
+        case .step: self.axis = .step
+        case .time: self.axis = .time
+        case .relative: self.axis = .relativeTime
+        case .tokens, .flops:
+            let found = try await dependencies.store.runs.find(ids: runs)
+            let tokens = try await TokenAxis.make(found, flops: axis == .flops, dependencies)
+            self.axis = .mapped(tokens.maps)
+            sources = tokens.sources
+            leftOut = tokens.leftOut
+            return
+        }
+        sources = nil
+        leftOut = []
+    }
+}

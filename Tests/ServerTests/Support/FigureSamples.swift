@@ -25,6 +25,7 @@ enum FigureSamples {
         case .runs: ProjectSamples.runs
         case .pair: ProjectSamples.pair
         case .replay: FinishedRuns(peers)
+        case .groups: ProjectSamples.groups
         }
     }
 

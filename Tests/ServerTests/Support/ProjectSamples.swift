@@ -1,3 +1,4 @@
+import API
 import Foundation
 import Runs
 import Server
@@ -61,6 +62,25 @@ enum ProjectSamples {
 
     /// The first run has the larger batch and ends 0.1 nats lower, with a wobble.
     static let pair = RunPair(side("first", 20, -0.1), side("second", 10, 0))
+
+    /// Two batches of two runs each; the larger one is lower throughout.
+    static let groups = RunGroups(
+        metric: "loss",
+        key: "batch",
+        axis: .tokens,
+        spread: .range,
+        groups: [("64", 3.0), ("128", 2.0)].map { value, level in
+            RunGroups.Group(
+                value: value,
+                runCount: 3,
+                lines: [0.1, 0.3].map { shift in
+                    let places = (0...50).map { Double($0) * 1e6 }
+                    return GroupLine(x: places, y: places.map { level + shift + 1e6 / ($0 + 1e6) })
+                }
+            )
+        },
+        otherValueCount: 1
+    )
 
     private static func side(_ name: String, _ batch: Double, _ shift: Double) -> RunPair.Side {
         let steps = (1...200).map { Double($0) * 1000 / batch }
