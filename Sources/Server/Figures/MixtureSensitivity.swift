@@ -42,7 +42,7 @@ package enum MixtureSensitivity: Figure {
             data: data,
             layout: [
                 "title": ["text": .text(title)],
-                "xaxis": Trace.axis("share of the domain, the others in proportion (1)")
+                "xaxis": Trace.axis("share of the domain, the others in proportion (%)")
                     .merging(["tickformat": ".0%"]),
                 "yaxis": Trace.axis("predicted \(FigureText.plain(fit.target)) (its unit)"),
                 "hovermode": "closest",

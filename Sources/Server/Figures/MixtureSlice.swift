@@ -30,8 +30,8 @@ package enum MixtureSlice: Figure {
             ],
             layout: [
                 "title": ["text": .text(title)],
-                "xaxis": Trace.axis("share of \(names[0]) (1)").merging(["tickformat": ".0%"]),
-                "yaxis": Trace.axis("share of \(names[1]) (1)").merging(["tickformat": ".0%"]),
+                "xaxis": Trace.axis("share of \(names[0]) (%)").merging(["tickformat": ".0%"]),
+                "yaxis": Trace.axis("share of \(names[1]) (%)").merging(["tickformat": ".0%"]),
                 "showlegend": false, "hovermode": "closest",
             ],
             table: FigureTable(

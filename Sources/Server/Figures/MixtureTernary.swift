@@ -90,7 +90,7 @@ package enum MixtureTernary: Figure {
         let axes = names.map { name -> FigureValue in
             // A longer name would leave the figure; hovering has it whole.
             let short = name.count > 18 ? "\(name.prefix(16))…" : name
-            return ["title": ["text": .text("\(short) (1)")], "tickformat": ".0%", "nticks": 6]
+            return ["title": ["text": .text("\(short) (%)")], "tickformat": ".0%", "nticks": 6]
         }
         return ["sum": .number(room), "aaxis": axes[0], "baxis": axes[1], "caxis": axes[2]]
     }

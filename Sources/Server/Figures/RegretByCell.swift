@@ -26,7 +26,7 @@ package enum RegretByCell: Figure {
                 "yaxis": Trace.axis("above the cell's best (%)")
                     .merging(["rangemode": "tozero"]),
                 "barmode": "group", "hovermode": "closest",
-            ].merging(Trace.legend),
+            ].merging(Trace.legend) { $1 },
             table: table(names, scores),
             summary: "Leave-one-cell-out regret over \(scores.count) cells: mean"
                 + " \(FigureText.percent(mean)) between runs, \(FigureText.percent(snap)) at the"
