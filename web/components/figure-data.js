@@ -65,5 +65,10 @@ export function readout(spec, place, key) {
 function axisTitle(spec, letter) {
   const corner = { x: "aaxis", y: "baxis" }[letter];
   const title = (spec.layout?.ternary?.[corner] ?? spec.layout?.[`${letter}axis`])?.title;
-  return (typeof title === "string" ? title : title?.text) ?? letter;
+  return withoutEmptyUnit((typeof title === "string" ? title : title?.text) ?? letter);
+}
+
+/** Figures name the unit of every axis; that of a pure number says nothing to people. */
+export function withoutEmptyUnit(title) {
+  return title.replace(/ \((1|its unit)\)$/, "");
 }

@@ -1,8 +1,10 @@
 // Figures come without colours, with a role on each trace; here a role becomes a look.
 
 import { color } from "../lib/theme.js";
+import { withoutEmptyUnit } from "./figure-data.js";
 
 const ink = "#10151c";
+const family = "system-ui, Noto Sans, Liberation Sans, sans-serif";
 const dashes = ["dot", "dash", "dashdot", "longdash"];
 const symbols = ["circle", "square", "diamond", "x"];
 
@@ -108,11 +110,11 @@ function themeLayout(layout, colors) {
   };
   for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
     merge(layout[name], axis);
-    withoutEmptyUnit(layout[name]);
+    named(layout[name]);
   }
   if (layout.ternary) {
     merge(layout.ternary, { bgcolor: "rgba(0,0,0,0)" });
-    for (const name of ["aaxis", "baxis", "caxis"]) withoutEmptyUnit(merge(layout.ternary[name] ??= {}, { ...axis, title: { font: axis.title.font } }));
+    for (const name of ["aaxis", "baxis", "caxis"]) named(merge(layout.ternary[name] ??= {}, { ...axis, title: { font: axis.title.font } }));
     layout.margin ??= { l: 56, r: 10, t: 34, b: 34 };
   }
   for (const shape of layout.shapes ?? []) {
@@ -128,8 +130,8 @@ function themeLayout(layout, colors) {
   }
   merge(layout, {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: "system-ui, Noto Sans, Liberation Sans, sans-serif", size: 11, color: colors.ink },
-    hoverlabel: { bgcolor: colors.panel, bordercolor: colors.line, font: { color: colors.ink, size: 11 } },
+    font: { family, size: 11, color: colors.ink },
+    hoverlabel: { bgcolor: colors.panel, bordercolor: colors.line, font: { family, color: colors.ink, size: 11.5 } },
     legend: { font: { color: colors.dim, size: 11 }, bgcolor: "rgba(0,0,0,0)" },
     xaxis: { automargin: true }, yaxis: { automargin: true },
   });
@@ -139,9 +141,8 @@ function themeLayout(layout, colors) {
   return layout;
 }
 
-/** Figures name the unit of every axis; that of a pure number says nothing to people. */
-function withoutEmptyUnit({ title }) {
-  if (title.text) title.text = title.text.replace(/ \((1|its unit)\)$/, "");
+function named({ title }) {
+  if (title.text) title.text = withoutEmptyUnit(title.text);
 }
 
 function merge(target, source) {

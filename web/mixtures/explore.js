@@ -3,6 +3,7 @@
 
 import { errorBanner, note } from "../components/banner.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
+import { withoutEmptyUnit } from "../components/figure-data.js";
 import { fill, h } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
 
@@ -121,7 +122,7 @@ function cornerPicker({ swarm, change }) {
 
   /** Long names are cut in the figure. */
   function say(ternary) {
-    const titles = ["aaxis", "baxis", "caxis"].map((axis) => ternary?.[axis]?.title?.text?.replace(/ \(1\)$/, "").replace(/…$/, "") ?? "");
+    const titles = ["aaxis", "baxis", "caxis"].map((axis) => withoutEmptyUnit(ternary?.[axis]?.title?.text ?? "").replace(/…$/, ""));
     drawn = titles.map((title) => swarm.domains.find(({ name }) => name === title)?.name ?? swarm.domains.find(({ name }) => name.startsWith(title))?.name ?? "");
     selects.forEach((select, index) => { select.value = drawn[index]; });
   }

@@ -24,8 +24,13 @@ enum FigureText {
     /// Two digits: for cells of a table and differences.
     static func short(_ value: Double) -> String { trimmed(value, digits: 2) }
 
-    /// 5.2e5 as "0.52M", 2e10 as "20B".
+    /// 5.2e5 as "0.52M", 2e10 as "20B"; small whole counts in full, a batch of 4096 as "4096".
     static func count(_ value: Double) -> String {
+        if (1e3..<1e4).contains(value), value == value.rounded(),
+            value.truncatingRemainder(dividingBy: 10) != 0
+        {
+            return trimmed(value, digits: 4)
+        }
         let scales: [(least: Double, unit: Double, suffix: String)] = [
             (1e18, 1e18, "E"), (1e15, 1e15, "P"), (1e12, 1e12, "T"), (1e9, 1e9, "B"),
             (1e5, 1e6, "M"), (1e3, 1e3, "k"),
