@@ -141,8 +141,11 @@ function themeLayout(layout, colors) {
   return layout;
 }
 
-function named({ title }) {
-  if (title.text) title.text = withoutEmptyUnit(title.text);
+/** Where every mark says per cent, the title need not. */
+function named({ title, tickformat }) {
+  if (!title.text) return;
+  title.text = withoutEmptyUnit(title.text);
+  if (tickformat?.endsWith("%")) title.text = title.text.replace(/ \(%\)$/, "");
 }
 
 function merge(target, source) {

@@ -3,7 +3,6 @@
 
 import { errorBanner, note } from "../components/banner.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
-import { withoutEmptyUnit } from "../components/figure-data.js";
 import { fill, h } from "../lib/dom.js";
 import { plural } from "../lib/format.js";
 
@@ -120,9 +119,9 @@ function cornerPicker({ swarm, change }) {
     change(Object.fromEntries(names.map((key, place) => [key, next[place]])), { redraws: true });
   }
 
-  /** Long names are cut in the figure. */
+  /** In the figure long names are cut, and a unit stands after them. */
   function say(ternary) {
-    const titles = ["aaxis", "baxis", "caxis"].map((axis) => withoutEmptyUnit(ternary?.[axis]?.title?.text ?? "").replace(/…$/, ""));
+    const titles = ["aaxis", "baxis", "caxis"].map((axis) => (ternary?.[axis]?.title?.text ?? "").replace(/ \([^()]*\)$/, "").replace(/…$/, ""));
     drawn = titles.map((title) => swarm.domains.find(({ name }) => name === title)?.name ?? swarm.domains.find(({ name }) => name.startsWith(title))?.name ?? "");
     selects.forEach((select, index) => { select.value = drawn[index]; });
   }
