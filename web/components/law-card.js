@@ -28,6 +28,11 @@ export function hasFigure(kind, record) {
   return true;
 }
 
+/** Whether a figure says more than its one point would: a history of one fit is none. */
+export function saysSomething(kind, { data }) {
+  return kind !== "parameter-drift" || data.some((trace) => trace.x?.length > 1);
+}
+
 /** Choice of a law; `onChange(id)`. */
 export function lawPicker(list, chosen, onChange) {
   const select = h("select", { name: "law", "aria-label": "Law", class: "text-input", on: { change: () => onChange(select.value) } },

@@ -8,7 +8,7 @@ import { empty } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
 import { fitNow, fitRuns } from "../components/fit-state.js";
 import { fitStrip } from "../components/fit-strip.js";
-import { diagnosticsCard, equationCard, figureKinds, hasFigure, lawCards, parameterTable } from "../components/law-card.js";
+import { diagnosticsCard, equationCard, figureKinds, hasFigure, lawCards, parameterTable, saysSomething } from "../components/law-card.js";
 import { apiURL, get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
 import { ago, count, dateTime, none, percent, plural, si, wire } from "../lib/format.js";
@@ -92,8 +92,11 @@ async function lay(record, card, kinds) {
     h("div", { class: "columns-2" }, figures.map((item) => item.card)),
     h("div", { class: "columns-3" }, card ? equationCard(card) : null, parameterTable(record, card), diagnosticsCard(record)),
     h("div", { class: "columns-2" }, fit.crossValidation?.interpolated ? beneath.choices(fit) : beneath.scoreTable(fit), difference), places.left, places.runs, origin(record));
-  for (const { kind, figure, caption } of figures) {
-    figure.load(kind, query).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => {});
+  for (const { kind, figure, caption, card: place } of figures) {
+    figure.load(kind, query).then(() => {
+      setCaption(caption, figure.spec.layout.meta.answer);
+      place.hidden = !saysSomething(kind, figure.spec);
+    }, () => {});
   }
   await showDifference(difference, record).catch((error) => fill(difference, errorBanner(error, () => lay(record, card, kinds))));
 }

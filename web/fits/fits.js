@@ -4,7 +4,8 @@ import "../components/nav.js";
 import { errorBanner } from "../components/banner.js";
 import { empty, firstRun } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
-import { diagnosticsCard, equationCard, figureKinds, hasFigure, lawCards, lawPicker, parameterTable } from "../components/law-card.js";
+import { fitRuns } from "../components/fit-state.js";
+import { diagnosticsCard, equationCard, figureKinds, hasFigure, lawCards, lawPicker, parameterTable, saysSomething } from "../components/law-card.js";
 import { leftOutCard } from "../components/left-out.js";
 import { get, pageURL, send } from "../lib/api.js";
 import { byID, fill, h, markReady } from "../lib/dom.js";
@@ -123,13 +124,16 @@ async function lay(record, card) {
   const ledger = h("div", { class: "stack" });
   const figures = kinds.filter(({ kind, laws }) => judging.includes(kind) && laws.includes(record.law) && hasFigure(kind, record))
     .map(({ kind, title }) => ({ kind, ...figureCard(title, { id: kind, source: { kind, query: { fit: record.id } } }) }));
-  fill(detail, h("h2", {}, `${card.title}, `, h("span", { class: "dim" }, `${plural(record.runCount ?? 0, "run")}, fitted ${ago(record.finishedAt)}, seed ${record.seed}`), " ",
+  fill(detail, h("h2", {}, `${card.title}, `, h("span", { class: "dim" }, `${plural(fitRuns(record).used, "run")}, fitted ${ago(record.finishedAt)}`), " ",
     h("a", { id: "fit-page", href: pageURL("fit/", { project: state.project, id: record.id }) }, "runs used and left out")),
     h("div", { class: "columns-3" }, equationCard(card), parameterTable(record, card), diagnosticsCard(record)),
     h("div", { class: "columns-2" }, figures.map((item) => item.card), scores, difference(record)),
     leftOutCard(record.fit ?? {}, state.project), ledger);
-  for (const { kind, figure, caption } of figures) {
-    figure.load(kind, { fit: record.id, project: state.project }).then(() => setCaption(caption, figure.spec.layout.meta.answer), () => {});
+  for (const { kind, figure, caption, card: place } of figures) {
+    figure.load(kind, { fit: record.id, project: state.project }).then(() => {
+      setCaption(caption, figure.spec.layout.meta.answer);
+      place.hidden = !saysSomething(kind, figure.spec);
+    }, () => {});
   }
   showLedger(ledger);
 }

@@ -98,11 +98,14 @@ enum Trace {
         write: (Double) -> String
     ) -> FigureValue {
         let ticks = FigureText.ticks(range)
+        let written = ticks.map(write)
+        // Where marks lie close, rounding must not make one text of two.
+        let texts = Set(written).count == written.count ? written : ticks.map(FigureText.rate)
         return [
             "title": ["text": .text(title)], "type": "log", "tickmode": "array",
             "range": [.number(log10(range.lowerBound)), .number(log10(range.upperBound))],
             "tickvals": .list(ticks.map(FigureValue.number)),
-            "ticktext": .texts(ticks.map(write)),
+            "ticktext": .texts(texts),
         ]
     }
 }
