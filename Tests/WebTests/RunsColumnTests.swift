@@ -66,6 +66,13 @@ extension PageTests {
                 "return document.querySelector('.panel-bar [aria-pressed=true]').textContent"
             )
             #expect(axis.text == "step")
+            // Nor has the table columns that no run has a value for.
+            let heads = try await browser.run(
+                "return [...document.querySelectorAll('.runs-table th')]"
+                    + ".map(head => head.textContent.replace(/[ ↑↓]/g, ''))"
+            ).texts
+            #expect(heads.contains("LR") && heads.contains("loss"), "\(heads)")
+            #expect(Set(heads).isDisjoint(with: ["tokens", "batch", "N"]), "\(heads)")
             try await site.expectQuiet("runs without tokens")
         }
 

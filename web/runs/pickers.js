@@ -4,7 +4,7 @@ import { copyButton } from "../components/copy.js";
 import { apiURL } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { none, wire } from "../lib/format.js";
-import { columnsOf } from "./table.js";
+import { columnsOf } from "./columns.js";
 
 const bands = [["range", "min – max"], ["quartiles", "25 – 75 %"], ["mean", "mean ± 95 %"]];
 const copiedAtMost = 500;

@@ -1,36 +1,10 @@
 // The table of runs: virtual rows, sorting, columns; rows are made once and updated in place.
 
 import { h, patch } from "../lib/dom.js";
-import { ago, duration, loss, none, plain, rate, si, signed } from "../lib/format.js";
-import { progress, remaining, role } from "./model.js";
-import { spark } from "../components/spark.js";
+import { columnsOf, phone } from "./columns.js";
 
-const phone = matchMedia("(max-width: 700px)");
 const rowHeight = () => (phone.matches ? 56 : 28);
 const spare = 12;
-const tones = { running: "ok", diverged: "bad", failed: "bad", stalled: "warn", killed: "warn" };
-
-const columns = [
-  { id: "state", label: "State", sort: "status", cell: stateCell },
-  { id: "tokens", label: "tokens", sort: "roles.tokenCount", number: true, cell: (run) => si(role(run, "tokenCount")) },
-  { id: "loss", label: "loss", sort: "roles.loss", number: true, cell: lossCell },
-  { id: "delta", label: "Δ base", number: true, cell: deltaCell },
-  { id: "trend", label: "trend", optional: true, cell: trendCell },
-  { id: "lr", label: "LR", sort: "roles.peakLearningRate", number: true, cell: (run) => rate(role(run, "peakLearningRate")) },
-  { id: "batch", label: "batch", sort: "roles.batchTokens", number: true, optional: true, cell: (run) => si(role(run, "batchTokens")) },
-  { id: "size", label: "N", sort: "roles.parameterCount", number: true, optional: true, cell: (run) => si(role(run, "parameterCount") ?? role(run, "nonEmbeddingParameterCount")) },
-];
-
-const leftAtMost = 4;
-
-/** All columns of the address, those that are kept at the left first. */
-export function columnsOf({ state: { cols, pin, left }, hasCurves }) {
-  const extra = cols.map((name) => ({ id: name, label: name.replace(/^\w+\./, ""), sort: name, number: name.startsWith("metrics."), cell: (run) => extraCell(run, name) }));
-  const all = [...columns.filter((column) => (column.id !== "delta" || pin) && (column.id !== "trend" || hasCurves)), ...extra];
-  if (!left.length || phone.matches) return all;
-  const kept = left.map((id) => all.find((column) => column.id === id)).filter(Boolean).slice(0, leftAtMost);
-  return [...kept.map((column, index) => ({ ...column, left: `left left-${index}` })), ...all.filter((column) => !kept.includes(column))];
-}
 
 export class RunTable {
   #model;
@@ -40,6 +14,8 @@ export class RunTable {
   #body = h("tbody", {});
   #scroller;
   #marked = null;
+  #columns = [];
+  #known = "";
   element;
 
   /** `events`: trend(id), onSort(sort), onToggle(id), onSelect(ids, on), onPin(id), onOpen(id), onHover(id or null), onVisit(id), onNearEnd() */
@@ -53,6 +29,9 @@ export class RunTable {
   }
 
   render() {
+    const all = columnsOf(this.#model);
+    this.#known = named(all);
+    this.#columns = this.#choose(all);
     this.#rows.clear();
     this.#renderHead();
     this.#layOut();
@@ -60,6 +39,11 @@ export class RunTable {
 
   /** Redraws these rows only, when they are on the screen. */
   refresh(ids) {
+    // A first run may say only later what it is trained on.
+    if (named(columnsOf(this.#model)) !== this.#known) {
+      this.render();
+      return;
+    }
     for (const id of ids.filter((one) => this.#rows.has(one))) this.#fillRow(this.#rows.get(id), this.#model.run(id));
   }
 
@@ -78,19 +62,18 @@ export class RunTable {
   }
 
   /** On a phone a row is a card of the name and three fields: state, loss, and what was asked for last. */
-  #columns() {
+  #choose(all) {
     const { cols, pin, sort } = this.#model.state;
-    const all = columnsOf(this.#model);
     if (!phone.matches) return all;
     const third = all.find((column) => column.sort === sort.replace(/^-/, "") && !["state", "loss"].includes(column.id))
       ?? all.find((column) => column.id === (cols.at(-1) ?? (pin ? "delta" : "lr")));
-    return [...all.filter((column) => ["state", "loss"].includes(column.id)), { ...third, isThird: true }];
+    return [...all.filter((column) => ["state", "loss"].includes(column.id)), ...(third ? [{ ...third, isThird: true }] : [])];
   }
 
   #renderHead() {
     const { sort } = this.#model.state;
     patch(this.#head, h("th", {}, h("span", { class: "visually-hidden" }, "Selected and drawn")),
-      [{ label: "Run", sort: "name" }, ...this.#columns()].map((column) => {
+      [{ label: "Run", sort: "name" }, ...this.#columns].map((column) => {
         const active = sort.replace(/^-/, "") === column.sort;
         const down = sort.startsWith("-");
         const label = active ? `${column.label} ${down ? "↓" : "↑"}` : column.label;
@@ -180,7 +163,7 @@ export class RunTable {
       })),
       h("td", { class: "name", title: run.name }, run.id === state.pin ? "⚑ " : "",
         h("button", { type: "button", data: { part: "open" }, on: { click: () => (phone.matches ? this.#events.onVisit(run.id) : this.#events.onOpen(run.id)) } }, run.name || run.id.slice(0, 8))),
-      ...this.#columns().map((column) => h("td", {
+      ...this.#columns.map((column) => h("td", {
         class: look(column),
       }, column.isThird ? h("small", { class: "dim" }, `${column.label} `) : null, column.cell(run, this.#model, this.#events))),
     ];
@@ -192,57 +175,12 @@ export class RunTable {
   }
 }
 
+const named = (columns) => columns.map(({ id }) => id).join();
+
 function look(column) {
   return [column.number && "number", column.optional && !column.left && "optional", column.isThird ? "third" : column.id, column.left].filter(Boolean).join(" ");
 }
 
 function spacer(height) {
   return h("tr", { class: "spacer", "aria-hidden": "true", css: { height: `${height}px` } }, h("td", {}));
-}
-
-function stateCell(run) {
-  const state = run.state ?? run.status;
-  const share = state === "running" ? progress(run) : null;
-  const title = `last sign of life ${ago(run.heardAt ?? run.updatedAt)}`;
-  const silent = state === "stalled" ? ` ${duration(Math.max(0, Date.now() / 1000 - (run.heardAt ?? run.updatedAt) / 1e6))}` : "";
-  if (share === null) return h("span", { class: tones[state] ?? "dim", title }, state, silent, lost(run));
-  const left = remaining(run, share);
-  return h("span", { class: "ok", title: left === null ? title : `about ${duration(left)} to go · ${title}` },
-    h("span", { class: "meter" }, h("i", { css: { width: `${share * 100}%` } })), `${Math.round(share * 100)} %`,
-    left === null ? null : h("small", { class: "dim" }, ` ${duration(left)}`), lost(run));
-}
-
-/** Values that were no numbers are said where the run is listed. */
-function lost(run) {
-  const metrics = Object.entries(run.metrics ?? {}).filter(([, metric]) => metric.notFinite > 0);
-  return metrics.length ? h("span", { class: "bad", title: `not finite: ${metrics.map(([name, metric]) => `${name} ${metric.notFinite} times`).join(", ")}` }, " ▾") : null;
-}
-
-function lossCell(run) {
-  const value = role(run, "loss");
-  const text = value === null ? none : loss(value);
-  return value !== null && !Number.isFinite(value) ? h("span", { class: "bad" }, text) : text;
-}
-
-/** Every fifth bucket is enough for a picture of 58 pixels. */
-function trendCell(run, model, events) {
-  const line = model.shown.includes(run.id) ? events.trend(run.id) : null;
-  if (!line) return "";
-  const every = Math.max(1, Math.floor(line.length / 60));
-  const picture = spark(line.filter((_, index) => index % every === 0));
-  picture?.style.setProperty("--swatch", model.look(run.id).color);
-  return picture;
-}
-
-function deltaCell(run, model) {
-  if (run.id === model.state.pin) return h("span", { class: "dim" }, "base");
-  const base = model.run(model.state.pin);
-  const own = role(run, "loss");
-  const other = base ? role(base, "loss") : null;
-  return own === null || other === null ? none : signed(own - other);
-}
-
-function extraCell(run, name) {
-  if (name.startsWith("metrics.")) return plain(run.metrics?.[name.slice(8)]?.last);
-  return run.params?.[name.slice(7)] ?? none;
 }
