@@ -96,7 +96,7 @@ export class LawPage {
     } catch (error) {
       if (ticket !== this.#asked) return;
       // A question that the page put by itself may not suit the law.
-      if (!isAsked) {
+      if (!isAsked && error.status >= 400 && error.status < 500) {
         invite();
         return;
       }
