@@ -13,10 +13,10 @@ import { equationCard, figureKinds, hasFigure, parameterTable } from "./law-card
 
 /**
  * `options`: `kinds` [[kind, title]], of which those that draw the law are shown, the first one tall;
- * `question()` the values asked; `form()` its fields; `invitation` while nothing is asked; `needs`
- * what a fit needs, in words; `preset(fit)` what is asked while the address asks nothing, or null;
- * `dial(fit)` one value of the question as a slider, see dial.js, or null, and
- * `turn(question, isMoving)` hears what it asks.
+ * `question()` the values asked; `form(question)` its fields, which say what the page asked by itself;
+ * `invitation` while nothing is asked; `needs` what a fit needs, in words; `preset(fit)` what is asked
+ * while the address asks nothing, or null; `dial(fit)` one value of the question as a slider, see
+ * dial.js, or null, and `turn(question, isMoving)` hears what it asks.
  */
 export class LawPage {
   notices = h("div", { class: "stack" });
@@ -135,7 +135,7 @@ export class LawPage {
     this.#figures = new Map(shown.map(([kind, title], index) =>
       [kind, { ...figureCard(title, { id: kind, tall: index === 0 }), setCaption, parameters: known.get(kind).parameters }]));
     const [first, ...rest] = this.#figures.values();
-    const side = [this.#options.form(), equationCard(card), h("div", { class: "side-table" }, parameterTable(this.record, card))];
+    const side = [this.#options.form(this.#question), equationCard(card), h("div", { class: "side-table" }, parameterTable(this.record, card))];
     fill(this.#body, this.#answer,
       h("div", { class: "with-side" }, first?.card ?? h("div", {}), h("div", {}, side)),
       h("div", { class: "columns-2" }, rest.map((item) => item.card), this.#rivals),

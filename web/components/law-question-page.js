@@ -25,9 +25,15 @@ export function lawQuestionPage(options) {
   const page = new LawPage({
     ...options,
     question: () => Object.fromEntries(asked.map((name) => [name, state[name]])),
-    form: () => questionForm(options.formTitle, options.fields, state, change),
+    form,
     turn,
   });
+
+  /** What the page asks by itself stands in its field as what may be written there. */
+  function form(question) {
+    const fields = options.fields.map(([name, label, example, hint]) => [name, label, shown(question[name]) || example, hint]);
+    return questionForm(options.formTitle, fields, state, change);
+  }
 
   async function start() {
     if (!state.project) {
