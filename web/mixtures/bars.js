@@ -10,7 +10,7 @@ export function bars(found, swarm) {
   const order = Object.keys(found.weights).toSorted((a, b) => found.weights[b].value - found.weights[a].value);
   const own = Object.fromEntries(Object.entries(found.weights).map(([name, item]) => [name, item.value]));
   const apart = (a, b) => order.reduce((sum, name) => sum + Math.abs((a[name] ?? 0) - (b[name] ?? 0)), 0);
-  const rows = [["recommended", own, found.prediction.value]];
+  const rows = [["Recommended", own, found.prediction.value]];
   // Without constraints that hold it the optimum is one mixture under several names.
   for (const item of found.alternatives) {
     const title = item.name === "bestObserved" ? "Best run" : item.title;
