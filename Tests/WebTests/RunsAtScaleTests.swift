@@ -127,7 +127,7 @@ extension PageTests {
                     + " cancelable: true})); return 1"
             )
             #expect(try await browser.text("#compare") == "Compare the first 8 of 401")
-            #expect(try await browser.text("#selection").contains("only on this page"))
+            #expect(try await browser.text("#selection").contains("not in the link"))
             try await longTasks(of: "selecting 401")
             try await Task.sleep(for: .seconds(1.5))
             let address = try await browser.address()

@@ -59,10 +59,11 @@ export class Panels {
   }
 
   append(streamed) {
+    const { shown } = this.#model;
     for (const points of streamed) {
       const panel = this.#panels.get(points.metric);
-      const isDrawn = this.#groups || (this.#model.run(points.run) && this.#model.shown.includes(points.run));
-      if (panel && isDrawn) panel.append(points, this.#model.shown, this.#groups);
+      const isDrawn = this.#groups || (this.#model.run(points.run) && shown.includes(points.run));
+      if (panel && isDrawn) panel.append(points, shown, this.#groups);
     }
   }
 

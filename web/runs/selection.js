@@ -59,7 +59,7 @@ export class Selection {
       marked > 1 ? h("a", { class: "button primary", id: "compare", href: this.#address },
         marked > comparedAtMost ? `Compare the first ${comparedAtMost} of ${count(marked)}` : `Compare ${marked} runs`)
         : h("span", { class: "dim" }, "1 selected"),
-      marked > keptAtMost ? h("span", { class: "dim", title: `an address says at most ${keptAtMost} marked runs` }, "only on this page") : null,
+      marked > keptAtMost ? h("span", { class: "dim", title: `a link holds at most ${keptAtMost} marked runs` }, "not in the link") : null,
       h("button", { type: "button", class: "chip", id: "act", on: { click: () => this.act() } }, "group, tag, delete…"),
       h("button", { type: "button", class: "chip", on: { click: () => this.clear() } }, "clear"),
     ] : []);
