@@ -32,6 +32,29 @@ extension PageTests {
         }
 
         @Test(arguments: [
+            (
+                "layout({x: 'step', logx: true}, [[0, 99]]).xaxis.title.text",
+                "step (from the first above 0)"
+            ),
+            ("layout({x: 'step', logx: true}, [[0, 99]]).xaxis.ticktext", "1,2,5,10,20,50"),
+            ("layout({x: 'step', logx: true}, [[3, 9000]]).xaxis.ticktext", "1,10,100,1k"),
+            ("layout({x: 'tokens', logx: true}, [[2e5, 1e6]]).xaxis.title.text", "tokens"),
+            ("layout({x: 'step'}, [[0, 99]]).xaxis.type", "linear"),
+            ("layout({x: 'step', logx: true}, []).xaxis.type", "log"),
+        ])
+        func `a logarithmic axis is marked in whole numbers and says where it begins`(
+            call: String,
+            expected: String
+        ) async throws {
+            let made = try await run(
+                "import('/runs/curves.js').then(({panelLayout}) => {"
+                    + " const layout = (state, ends) => panelLayout(state, false, ends);"
+                    + " return String(\(call)); })"
+            )
+            #expect(made == expected)
+        }
+
+        @Test(arguments: [
             ("['w48-d1-b256', 'w48-d1-b64']", #"["…b256","…b64"]"#),
             ("['lr-1', 'lr-2']", #"["lr-1","lr-2"]"#), ("['w48-d1-b256']", #"["w48-d1-b256"]"#),
             ("['w48-d1', 'w48-d1']", #"["w48-d1","w48-d1"]"#), ("[]", "[]"),

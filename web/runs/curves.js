@@ -82,7 +82,7 @@ export function panelSpec(metric, list, state) {
   const ends = list.map(({ series }) => [series.x[0], series.x.at(-1)]);
   const layout = panelLayout(state, logy, ends);
   if (far && state.clip !== false) layout.yaxis.range = far.range;
-  if (isLarge) layout.yaxis.exponentformat = "B";
+  if (isLarge) Object.assign(layout.yaxis, logy ? { tickformat: "~s" } : { exponentformat: "B" });
   const { title } = axes[state.x] ?? axes.step;
   return { data, layout: { ...layout, meta: { summary: `${metric} over ${title} of ${list.length} runs`, outliers: far?.count ?? 0 } } };
 }
@@ -93,21 +93,24 @@ export function panelLayout(state, logy, ends) {
   const range = state.from && state.to ? [Number(state.from), Number(state.to)] : undefined;
   const logx = state.logx && axis.type === "linear";
   const ranged = logx ? range?.map((value) => Math.log10(Math.max(value, 1e-9))) : range;
+  const title = logx && ends.flat().some((place) => place <= 0) ? `${axis.title} (from the first above 0)` : axis.title;
   return {
-    xaxis: { title: { text: axis.title }, type: logx ? "log" : axis.type, range: ranged, exponentformat: "B", ...tokenTicks(state.x, logx, ends) },
-    yaxis: { type: logy ? "log" : "linear", exponentformat: "power", tickmode: "auto" },
+    xaxis: { title: { text: title }, type: logx ? "log" : axis.type, range: ranged, exponentformat: "B", ...(logx ? marks(state.x, ends) : {}) },
+    // With a format of their own the marks between the decades are whole numbers and not tiny digits; more of them would collide.
+    yaxis: { type: logy ? "log" : "linear", exponentformat: "power", tickmode: "auto", ...(logy ? { tickformat: "~g", nticks: 3 } : {}) },
     yaxis2: { overlaying: "y", range: [0, 1], visible: false, fixedrange: true },
     showlegend: false, hovermode: "closest", hoverdistance: 40, margin: { l: 48, r: 12, t: 6, b: 34 },
     uirevision: `${state.x}|${logx}|${logy}|${state.clip}|${state.q}|${state.from}|${state.to}`,
   };
 }
 
-/** Written with our own units, also where the library would write superscripts. */
-function tokenTicks(axis, logarithmic, ends) {
-  if ((axis !== "tokens" && axis !== "flops") || !logarithmic) return {};
-  const all = ends.flat().filter((x) => x > 0);
-  if (!all.length) return {};
-  return logTicks(Math.min(...all), Math.max(...all), si, [1]);
+/** Written with our own units, also where the library would write superscripts and tiny digits. */
+function marks(axis, ends) {
+  const all = ends.flat();
+  const high = Math.max(...all);
+  // Where a line begins at zero, its first place above that is not at hand.
+  const low = all.every((place) => place > 0) ? Math.min(...all) : Math.min(high, axis === "step" ? 1 : high / 1e3);
+  return logTicks(low, high, si, [1]);
 }
 
 function traces({ series, run, look: { color, dash }, bold }, smoothing, banded) {
