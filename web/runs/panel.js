@@ -201,7 +201,8 @@ export class Panel {
     if (!this.#grouped) return null;
     const { state } = this.#model;
     const spec = groupSpec(this.#grouped, this.name, state);
-    this.#say(groupedRuns(spec), " by ", state.group.replace(/^(params|tags)\./, ""), groupKey(spec));
+    const key = state.group.replace(/^(params|tags)\./, "");
+    this.#say(groupedRuns(spec), " by ", key, groupKey(spec, key));
     return spec;
   }
 
