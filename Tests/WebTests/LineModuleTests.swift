@@ -55,6 +55,20 @@ extension PageTests {
         }
 
         @Test(arguments: [
+            ("['32', '1', '4', '2', '4']", "1,2,4,32"), ("[1, 1.01, 2]", "1,2"), ("[5, 5]", "5"),
+            ("[...Array(20).keys()]", "0,9.5,19"), ("['b', 'a', 'b']", "a,b"), ("[]", ""),
+        ])
+        func `an axis of runs is marked at the values of a sweep`(values: String, expected: String)
+            async throws
+        {
+            let made = try await run(
+                "import('/components/parcoords.js').then(({scaleOf}) =>"
+                    + " scaleOf(\(values)).ticks.map(mark => mark.text).join())"
+            )
+            #expect(made == expected)
+        }
+
+        @Test(arguments: [
             ("['w48-d1-b256', 'w48-d1-b64']", #"["…b256","…b64"]"#),
             ("['lr-1', 'lr-2']", #"["lr-1","lr-2"]"#), ("['w48-d1-b256']", #"["w48-d1-b256"]"#),
             ("['w48-d1', 'w48-d1']", #"["w48-d1","w48-d1"]"#), ("[]", "[]"),

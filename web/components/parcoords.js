@@ -3,6 +3,9 @@
 import { h } from "../lib/dom.js";
 import { plain, shortRate } from "../lib/format.js";
 
+/** Values of a sweep are marked each, up to this many; marks keep this share of the height between them. */
+const fewValues = 8;
+const leastGap = 0.06;
 const size = { width: 900, height: 250, top: 26, bottom: 18, side: 60 };
 
 /**
@@ -53,8 +56,20 @@ export function scaleOf(values) {
     return Number.isFinite(own) ? (number(own) - number(low)) / span : null;
   };
   const middle = isLog ? Math.sqrt(low * high) : (low + high) / 2;
-  const ticks = finite.length ? [...new Set(high > low ? [low, middle, high] : [low])].map((value) => ({ place: place(value), text: tick(value) })) : [];
-  return { place, ticks };
+  const own = [...new Set(finite)].toSorted((a, b) => a - b);
+  const marks = own.length <= fewValues ? own : [low, middle, high];
+  return { place, ticks: apart(marks.map((value) => ({ place: place(value), text: tick(value) }))) };
+}
+
+/** Marks that do not overlap, both ends among them. */
+function apart(marks) {
+  const last = marks.at(-1);
+  let before = -Infinity;
+  return marks.filter((mark) => {
+    const isKept = mark === last || (mark.place - before > leastGap && last.place - mark.place > leastGap);
+    if (isKept) before = mark.place;
+    return isKept;
+  });
 }
 
 const tick = (value) => (Math.abs(value) < 1e-2 && value !== 0 ? shortRate(value) : plain(value));

@@ -23,8 +23,8 @@ const columns = [
 ].map((column) => (column.value ? { ...column, cell: (run) => column.write(column.value(run)) } : column));
 
 /** All columns of the address, those that are kept at the left first. */
-export function columnsOf({ state: { cols, pin, left, sort }, runs, hasCurves }) {
-  const isShown = ({ id, value, sort: own }) => (id === "delta" ? pin : id === "trend" ? hasCurves
+export function columnsOf({ state: { cols, pin, left, sort, group }, runs, hasCurves }) {
+  const isShown = ({ id, value, sort: own }) => (id === "delta" ? pin : id === "trend" ? hasCurves && !group
     : !value || own === sort.replace(/^-/, "") || runs.some((run) => value(run) !== null));
   const extra = cols.map((name) => ({ id: name, label: name.replace(/^\w+\./, ""), sort: name, number: name.startsWith("metrics."), cell: (run) => extraCell(run, name) }));
   const all = [...columns.filter(isShown), ...extra];
