@@ -50,11 +50,11 @@ export function colorPicker(model, onChange) {
 /** The table as files of all that pass the filter, and as text of what is loaded. */
 export function exportMenu(model) {
   const { project, q, sort } = model.state;
-  const file = (format) => h("a", { href: apiURL("runs/export", { project, q, sort, format }), download: `${project}.${format}` }, `all that pass, ${format.toUpperCase()}`);
+  const file = (format) => h("a", { href: apiURL("runs/export", { project, q, sort, format }), download: `${project}-runs-${new Date().toISOString().slice(0, 10)}.${format}` }, `all that pass, ${format.toUpperCase()}`);
   const text = (write) => () => import("../lib/table-text.js").then((module) => module[write](rows(model)));
   return h("details", { class: "picker menu-list" }, h("summary", { class: "chip" }, "export"), h("div", {}, file("csv"), file("jsonl"),
     copyButton("copy the rows as Markdown", text("markdown"), "link"), copyButton("copy the rows as CSV", text("csv"), "link"),
-    copyButton("copy Python", () => `import pandas\nruns = pandas.read_csv("${apiURL("runs/export", { project, q, sort, format: "csv" })}")\nprint(runs.describe())\n`, "link")));
+    copyButton("copy Python", () => `# Isoloss · project ${project}${q ? ` · ${q}` : ""} · ${new Date().toISOString().slice(0, 10)}\nimport pandas\nruns = pandas.read_csv("${apiURL("runs/export", { project, q, sort, format: "csv" })}")\nprint(runs.describe())\n`, "link")));
 }
 
 function rows(model) {
