@@ -6,15 +6,18 @@ import { writePlace } from "../runs/curves.js";
 import { role } from "../runs/model.js";
 import { band, clearFrom, difference, enoughPoints, finiteLine, shareToReach } from "./paired.js";
 
+const namedAtMost = 3;
+
 export function compareStrip({ runs, base, compared, metric, lines, axis }) {
-  const differing = compared.params.filter((item) => new Set(item.values).size > 1).length;
+  const differing = compared.params.filter((item) => new Set(item.values).size > 1).map((item) => item.key);
+  const named = differing.length <= namedAtMost ? differing.join(", ") : "";
   const ranked = runs.filter((run) => Number.isFinite(role(run, "loss"))).toSorted((a, b) => role(a, "loss") - role(b, "loss"));
   const [first, second] = ranked;
   const rival = ranked.find((run) => run.id !== base.id) ?? runs.find((run) => run.id !== base.id);
   return answerStrip([
     first ? { key: "Lowest last loss", value: loss(role(first, "loss")), range: `${first.name}${second ? ` · ${signed(role(second, "loss") - role(first, "loss"))} to ${second.name}` : ""}` }
       : { key: "Lowest last loss", value: none, range: "no run has a metric that is read as the loss" },
-    { key: "Differing hyperparameters", value: count(differing), range: `of ${count(compared.params.length)} logged` },
+    { key: "Differing hyperparameters", value: count(differing.length), range: [named, `of ${count(compared.params.length)} logged`].filter(Boolean).join(" · ") },
     ...(rival ? matched(rival, base, metric, lines, axis) : []),
   ]);
 }

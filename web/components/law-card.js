@@ -74,7 +74,7 @@ export function parametersOf(record, card) {
 
 export function parameterTable(record, card) {
   const rows = parametersOf(record, card).map(({ symbol, name, unit, value, low, high }) => h("tr", { title: name },
-    h("td", {}, symbol),
+    h("td", {}, symbol.split(/(?<=_)/).map((part) => [part, h("wbr")])),
     h("td", { class: "number" }, measure(value)),
     h("td", { class: "number" }, sameNumber(low, high) ? none : `${measure(low)} – ${measure(high)}`),
     h("td", { class: "wrap dim" }, [name, unit === "1" || !unit ? null : unit].filter(Boolean).join(", "))));
