@@ -182,7 +182,7 @@ extension PageTests {
             window.scale = {first: 0, tasks: [], rows: 0};
             new PerformanceObserver((list) => {
               for (const entry of list.getEntries()) scale.tasks.push(entry.duration);
-            }).observe({type: 'longtask', buffered: true});
+            }).observe({type: 'longtask'});
             new MutationObserver(() => {
               if (!scale.first && document.querySelector('tr[data-id]'))
                 scale.first = performance.now();
