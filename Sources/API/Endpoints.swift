@@ -25,7 +25,7 @@ package enum Endpoints {
         listMetrics, createPoints, series, exportSeries, stream,
         createImport,
         findImport, listLaws, createFit, listFits, findFit, cancelFit, diffFits,
-        createPrediction, listPredictions, recommend, nextRuns, forecasts, transfer, listFigures,
+        createPrediction, listPredictions, recommend, nextRuns, firstRuns, forecasts, transfer, listFigures,
         figure, swarm, predictMixtures, mixtureOptimum, mixturePreset, mixtureDesign,
         nextMixtures, onlineRules, createOnlineMixture, listOnlineMixtures, findOnlineMixture,
         observeOnlineMixture, replayOnlineMixture, dataChecks,
@@ -232,6 +232,11 @@ package enum Endpoints {
         .get,
         "/api/v1/next-runs",
         "Which runs under a budget of compute would make an answer surer."
+    )
+    package static let firstRuns = Endpoint(
+        .get,
+        "/api/v1/first-runs",
+        "Runs with which a law can be fitted that has too few."
     )
     package static let forecasts = Endpoint(
         .get,

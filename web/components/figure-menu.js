@@ -2,6 +2,7 @@
 
 import { apiURL } from "../lib/api.js";
 import { fullScreen, h } from "../lib/dom.js";
+import { download } from "../lib/download.js";
 import { currentProject } from "../lib/url-state.js";
 import { copyButton } from "./copy.js";
 import { stampOf, stampedName } from "./stamp.js";
@@ -52,9 +53,7 @@ function saveSpec(figure, name) {
   if (!figure.spec) return;
   const { data, layout } = figure.spec;
   const stamped = { data, layout: { ...layout, meta: { ...layout.meta, stamp: stampOf(figure.spec) } } };
-  const address = URL.createObjectURL(new Blob([JSON.stringify(stamped)], { type: "application/json" }));
-  h("a", { href: address, download: `${name}.json` }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  download(`${name}.json`, JSON.stringify(stamped), "application/json");
 }
 
 function figureInPython(address) {

@@ -60,7 +60,7 @@ function withCode(text) {
 }
 
 /** [{symbol, name, unit, value, low, high}] of any fit, in the order of its card. */
-export function parametersOf(record, card) {
+function parametersOf(record, card) {
   const stored = record.fit?.parameters;
   if (Array.isArray(stored)) return [...stored, ...(record.fit.derived ?? [])];
   const named = record.parameters ?? {};

@@ -7,7 +7,7 @@ import { loss, none, plural, signed, wire } from "../lib/format.js";
 const rowsAtMost = 400;
 
 /** One shape for the bodies of all laws: [{id, name, observed, predicted, error, note}]. */
-export function runsOf(fit) {
+function runsOf(fit) {
   const list = fit.residuals?.length ? fit.residuals : fit.runs ?? [];
   return list.filter((item) => item && typeof item === "object").map((item) => {
     const observed = wire(item.observed ?? item.lossNats ?? item.loss ?? null);

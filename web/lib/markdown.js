@@ -123,7 +123,7 @@ function span([whole, tick, raw, picture, , words, target, strong, emphasis, esc
 }
 
 /** Pages of this site, and the web; `run:ID`, `fit:ID` and `figure:ID` lead to their pages. Null for anything else. */
-export function safeAddress(target) {
+function safeAddress(target) {
   const [, kind, id] = /^(run|fit|figure):([0-9a-f-]{1,64})$/i.exec(target) ?? [];
   if (kind) return pageURL(`${kind.toLowerCase()}/`, { id });
   if (/^(https?:\/\/|mailto:)[^\s]+$/i.test(target)) return target;

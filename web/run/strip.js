@@ -37,7 +37,7 @@ function tokensDone(run) {
 }
 
 /** The metric that the laws read as the loss: the one whose last value the role has. */
-export function lossMetric(run) {
+function lossMetric(run) {
   const value = run.roles?.loss;
   const named = Object.entries(run.metrics ?? {}).filter(([, metric]) => metric.last === value).map(([name]) => name);
   return named.find((name) => /loss|nll/i.test(name)) ?? named[0] ?? null;

@@ -8,7 +8,7 @@ const scaleEnds = ["series-0", "series-3", "series-1"];
 const missing = "not set";
 
 /** What a run has under `key`: "params.X", "tags.X", "metrics.X", "roles.X", "group" or "state"; null where it has none. */
-export function valueOf(run, key) {
+function valueOf(run, key) {
   const at = key.indexOf(".");
   const [kind, name] = at < 0 ? [key, ""] : [key.slice(0, at), key.slice(at + 1)];
   const value = { params: run.params?.[name], tags: run.tags?.[name], metrics: run.metrics?.[name]?.last, roles: run.roles?.[name], group: run.group, state: run.state ?? run.status }[kind];

@@ -4,7 +4,7 @@ import { segmented, toggle } from "../components/segmented.js";
 import { fullScreen, h } from "../lib/dom.js";
 
 /** In the order of the keys 1 to 5. */
-export const axisChoices = [["tokens", "tokens"], ["step", "step"], ["flops", "FLOPs"], ["time", "wall", "the time of day"], ["relative", "relative", "time since the run began"]];
+const axisChoices = [["tokens", "tokens"], ["step", "step"], ["flops", "FLOPs"], ["time", "wall", "the time of day"], ["relative", "relative", "time since the run began"]];
 const smoothings = [["0", "off"], ["1", "1 %", "average with a window of 1 % of the line"], ["5", "5 %", "average with a window of 5 % of the line"], ["median", "median", "middle value in a window of 5 % of the line"]];
 
 /** `change(values, {fetch})` hears what was chosen, and whether other points are needed for it. */

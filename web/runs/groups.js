@@ -21,10 +21,10 @@ export function groupSpec(figure, metric, state) {
   return { data, layout: { ...layout, uirevision: `${layout.uirevision}|${state.group}`, meta: figure.layout.meta } };
 }
 
-/** The groups by `key` in their colours, with how many runs each has. */
-export function groupKey(spec, key) {
+/** The groups in their colours, with how many runs each has. */
+export function groupKey(spec) {
   return spec.data.filter(isLine).map((trace) => h("span", { class: "group-key" },
-    h("i", { class: "swatch-dot", css: { background: trace.line.color }, "aria-hidden": "true" }), trace.name.startsWith(`${key} `) ? trace.name.slice(key.length + 1) : trace.name));
+    h("i", { class: "swatch-dot", css: { background: trace.line.color }, "aria-hidden": "true" }), trace.meta.label));
 }
 
 /** All runs that the lines stand for. */

@@ -69,7 +69,7 @@ const isListed = (trace) => trace?.hoverinfo === "none";
 const identity = (trace) => trace?.meta?.run ?? trace?.name;
 
 /** [{id, label, color, value, raw?}] of the lines that have a point near `x`, the lowest value first. */
-export function valuesAt(spec, x) {
+function valuesAt(spec, x) {
   const place = Number(new Date(x));
   const listed = spec.data.filter((trace) => isListed(trace) && trace.x.length);
   const ends = listed.flatMap((trace) => [trace.x[0], trace.x.at(-1)]);

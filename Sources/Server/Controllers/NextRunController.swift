@@ -10,7 +10,40 @@ struct NextRunController: Sendable {
         router.on(Endpoints.nextRuns) { request, _ in
             try await plan(QueryParameters(request))
         }
+        router.on(Endpoints.firstRuns) { request, _ in
+            try await first(QueryParameters(request))
+        }
     }
+
+    /// For a project whose runs a law cannot be fitted on yet.
+    private func first(_ query: QueryParameters) async throws -> Response {
+        let project = try await dependencies.lookup.project(query.required("project"))
+        let law = try ServedLaw(parsing: query.text("law") ?? ServedLaw.stepLaw.id)
+        let size = try query.positiveNumber("parameters")
+        let tokens = try query.positiveNumber("tokens")
+        // What is known of a critical batch's runs is what Step Law reads of them.
+        let card = law.id == CriticalBatch.card.id ? StepLaw.card : law.card
+        let known = try await FitData(store: dependencies.store)
+            .observations(project.id, card).observations
+        let largest = known.map(\.parameterCount).filter { $0.isFinite && $0 > 0 }.max()
+        let target = FirstRuns.Target(
+            parameterCount: size ?? largest.map { 4 * $0 } ?? Self.firstParameterCount,
+            tokenCount: size == nil ? nil : tokens
+        )
+        guard let runs = FirstRuns(target: target, beside: known).plan(for: law.card) else {
+            throw APIError(
+                .invalid,
+                "There is no plan of first runs for \(law.id): its runs differ in more than size,"
+                    + " tokens, learning rate and batch.",
+                hint: "GET /api/v1/laws says what its runs need.",
+                field: "law"
+            )
+        }
+        return try RecommendationController.response(FirstRunPlan(law: law.id, runs: runs))
+    }
+
+    /// Its grids are small enough for one accelerator and large enough to teach.
+    private static let firstParameterCount = 3e8
 
     private func plan(_ query: QueryParameters) async throws -> Response {
         let own: Set = ["project", "law", "fit", "budgetFLOPs", "count", "seed"]
@@ -53,5 +86,18 @@ struct NextRunController: Sendable {
         question.values[.parameters] = target.parameterCount
         question.values[.tokens] = target.tokenCount
         return question
+    }
+}
+
+/// Answer of `GET /api/v1/first-runs`.
+struct FirstRunPlan: Encodable {
+    var law: String
+    var runs: [FirstRuns.Run]
+    var totalFLOPs: Double
+
+    init(law: String, runs: [FirstRuns.Run]) {
+        self.law = law
+        self.runs = runs
+        totalFLOPs = runs.reduce(0) { $0 + $1.flops }
     }
 }

@@ -112,11 +112,17 @@ package enum GroupBands: Figure {
         _ key: String,
         _ index: Int
     ) -> [FigureValue] {
-        let name = "\(key) \(group.value) (\(group.lines.count))"
+        let label = "\(group.value) (\(group.lines.count))"
+        let name = "\(key) \(label)"
+        // The label is text; a name is read as markup.
+        let meta: FigureValue = [
+            "role": "fit", "index": .number(Double(index)), "label": .text(label),
+        ]
         return [
             Trace.band(name, x: band.x, low: band.low, high: band.high, index: index)
                 .merging(["showlegend": false]),
-            Trace.lines(name, x: band.x, y: band.middle, role: "fit", index: index),
+            Trace.lines(name, x: band.x, y: band.middle, role: "fit", index: index)
+                .merging(["meta": meta]),
         ]
     }
 
