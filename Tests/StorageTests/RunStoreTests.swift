@@ -152,6 +152,25 @@ import Testing
         #expect(later.map(\.id) == [second.id])
     }
 
+    @Test func `runs that changed at one moment are told in parts`() async throws {
+        let store = try await TestDatabase.makeStore()
+        var project = ProjectID(UUID())
+        for _ in 0..<7 { project = try await store.sampleRun().projectID }
+        var told: [RunID] = []
+        var last: Run?
+        for _ in 0..<4 {
+            let part = try await store.runs.changed(
+                projectID: project,
+                since: last?.updatedAt ?? 0,
+                after: last?.id,
+                limit: 3
+            )
+            told += part.map(\.id)
+            last = part.last ?? last
+        }
+        #expect(told.count == 7 && Set(told).count == 7)
+    }
+
     @Test func `a tag is deleted once`() async throws {
         let store = try await TestDatabase.makeStore()
         let run = try await store.sampleRun()

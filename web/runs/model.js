@@ -13,6 +13,8 @@ export const defaults = {
 // The first page fills the screen soon; what comparisons of all listed runs need comes after it.
 const firstPageSize = 100;
 const pageSize = 500;
+// Of a list that is fetched anew while somebody is somewhere in it.
+const keptInPlaceAtMost = 5000;
 const shownAtFirst = 10;
 const shownAtMost = 50;
 const namedInAddress = 8;
@@ -48,11 +50,11 @@ export class RunsModel extends EventTarget {
     return this.#byID.get(id);
   }
 
-  /** Loads the first page of the list; answers false when a newer call overtook this one. */
-  async load() {
+  /** Loads the first page of the list, or `atLeast` runs; answers false when a newer call overtook this one. */
+  async load({ atLeast = 0 } = {}) {
     const ticket = (this.#request += 1);
     const [page, metrics] = await Promise.all([
-      get("runs", { ...this.#query(), limit: firstPageSize }),
+      this.#firstRuns(Math.min(atLeast, keptInPlaceAtMost)),
       // The runs name their metrics too: without the list of all there are panels still.
       get("metrics", { project: this.state.project }).catch(() => null),
       this.#recall(),
@@ -70,6 +72,16 @@ export class RunsModel extends EventTarget {
     this.#assignColors();
     await this.recolor();
     return true;
+  }
+
+  async #firstRuns(atLeast) {
+    const page = await get("runs", { ...this.#query(), limit: Math.max(firstPageSize, Math.min(atLeast, pageSize)) });
+    while (page.next && page.runs.length < atLeast) {
+      const { runs, next } = await get("runs", { ...this.#query(), after: page.next });
+      page.runs.push(...runs);
+      page.next = next;
+    }
+    return page;
   }
 
   async loadMore() {
@@ -100,8 +112,7 @@ export class RunsModel extends EventTarget {
 
   /** A table of finished runs has one point a metric: nothing to draw as a curve. */
   get hasCurves() {
-    return this.runs.length === 0
-      || this.runs.some((run) => Object.values(run.metrics ?? {}).some((metric) => metric.count > 1));
+    return this.runs.length === 0 || this.runs.some((run) => Object.values(run.metrics ?? {}).some((metric) => metric.count > 1));
   }
 
   /** Whether what is loaded is less than one page. */
@@ -188,8 +199,7 @@ export class RunsModel extends EventTarget {
   /** Runs named in the address that the first page does not hold. */
   async #named(page) {
     const have = new Set(page.map((run) => run.id));
-    const ids = [...this.state.show.split(","), this.state.pin, this.state.open]
-      .filter((id) => /^[0-9a-f]{32}$/.test(id) && !have.has(id));
+    const ids = [...this.state.show.split(","), this.state.pin, this.state.open].filter((id) => /^[0-9a-f]{32}$/.test(id) && !have.has(id));
     const answers = await Promise.allSettled([...new Set(ids)].map((id) => get(`runs/${id}`)));
     return answers.filter((answer) => answer.status === "fulfilled").map((answer) => answer.value);
   }

@@ -61,9 +61,10 @@ async function change(changes) {
   await reload();
 }
 
-async function reload() {
+/** `keepsPlace`: the rows that were loaded are loaded again, so that the table stays where it is. */
+async function reload({ keepsPlace = false } = {}) {
   try {
-    if (!(await model.load())) return;
+    if (!(await model.load({ atLeast: keepsPlace ? model.runs.length : 0 }))) return;
     query.complain(null);
     fill(notices);
   } catch (error) {
@@ -186,7 +187,7 @@ function follow() {
   const stream = new LiveStream(model.state.project, {
     onState: (...state) => { live = state; showLive(); },
     onPoints: (series) => around?.panels.append(series),
-    onReset: () => reload(),
+    onReset: () => reload({ keepsPlace: true }),
     onRuns: (runs) => {
       const known = model.absorb(runs);
       table.refresh(known.map((run) => run.id));

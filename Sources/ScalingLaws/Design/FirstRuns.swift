@@ -137,7 +137,9 @@ package struct FirstRuns: Sendable {
                 cells.append((run.parameterCount, run.tokenCount, 1))
             }
         }
-        let crowded = cells.filter { $0.count > 1 && (1...1e15) ~= $0.size && (1...1e18) ~= $0.tokens }
+        let crowded = cells.filter {
+            $0.count > 1 && (1...1e15) ~= $0.size && (1...1e18) ~= $0.tokens
+        }
         return crowded.sorted { ($1.count, $0.size) < ($0.count, $1.size) }.prefix(3)
             .map { ($0.size, $0.tokens) }
     }

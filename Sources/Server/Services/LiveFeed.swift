@@ -53,6 +53,8 @@ struct LiveFeed: Sendable {
     private var isBehind = false
     /// When all changed runs had been seen, microseconds since 1970.
     private var lookedForRuns = Int64.min / 2
+    /// Where an answer ended that held as many runs as one may: an import changes thousands at once.
+    private var lastOfMany: (moment: Int64, id: RunID)?
     /// Last change shown of each run, within the overlap.
     private var shown: [RunID: Int64] = [:]
 
@@ -119,10 +121,11 @@ struct LiveFeed: Sendable {
     private mutating func changedRuns() async throws -> StreamedRuns? {
         let asked = dependencies.now()
         let isSteady = asked - lookedForRuns < Limits.searchQuietSeconds * 1_000_000 / 2
-        let since = cursor.runs - Self.overlapMicroseconds
+        let since = lastOfMany?.moment ?? cursor.runs - Self.overlapMicroseconds
         let found = try await dependencies.store.runs.changed(
             projectID: project,
             since: since,
+            after: lastOfMany?.id,
             limit: Limits.runPageCount,
             recently: isSteady
         )
@@ -133,10 +136,24 @@ struct LiveFeed: Sendable {
             shown[run.id] = run.updatedAt
             cursor.runs = max(cursor.runs, run.updatedAt)
         }
+        advance(past: found)
         guard !fresh.isEmpty else { return nil }
         let resolver = try await dependencies.lookup.resolver(project)
         let viewer = dependencies.viewer(resolver)
         return StreamedRuns(runs: fresh.map(viewer.message))
+    }
+
+    /// The next look goes on after a full answer. Once all of many are told, they are not read again
+    /// for the sake of the overlap.
+    private mutating func advance(past found: [Run]) {
+        let wereMany = lastOfMany != nil
+        lastOfMany = nil
+        guard let last = found.last else { return }
+        if found.count >= Limits.runPageCount {
+            lastOfMany = (last.updatedAt, last.id)
+        } else if wereMany {
+            cursor.runs = max(cursor.runs, last.updatedAt + Self.overlapMicroseconds)
+        }
     }
 
     private func encoded(_ value: some Encodable) throws -> String {

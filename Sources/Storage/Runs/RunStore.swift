@@ -96,10 +96,12 @@ package struct RunStore: Sendable {
 
     /// Runs of a project written to since a moment (microseconds since 1970), for the live feed.
     /// `recently` looks only at runs that changed within `Limits.searchQuietSeconds`, and takes no
-    /// longer for many runs than for few.
+    /// longer for many runs than for few. Of runs that changed at the very moment only those whose
+    /// ids come after `id`, which goes on where a full answer ended; none without it.
     package func changed(
         projectID: ProjectID?,
         since: Int64,
+        after id: RunID? = nil,
         limit: Int,
         recently: Bool = false
     ) async throws(StorageError) -> [Run] {
@@ -109,7 +111,9 @@ package struct RunStore: Sendable {
                 """
                 SELECT \(RunReading.columns) FROM run r JOIN run_activity a USING (run_id)
                 WHERE (\(projectID?.uuid)::uuid IS NULL OR a.project_id = \(projectID?.uuid))
-                    AND r.deleted_at IS NULL AND greatest(r.updated_at, a.updated_at) > \(since)
+                    AND r.deleted_at IS NULL AND greatest(r.updated_at, a.updated_at) >= \(since)
+                    AND (greatest(r.updated_at, a.updated_at) > \(since)
+                        OR r.run_id > \(id?.uuid)::uuid)
                     \(isRecent)
                 ORDER BY greatest(r.updated_at, a.updated_at), r.run_id LIMIT \(limit)
                 """,

@@ -174,6 +174,33 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(10)))
+    func `a change is told also after thousands of runs changed at once`() async throws {
+        try await TestApplication.with { app in
+            let lines = (0..<2 * Limits.runPageCount + 7).map { "{\"name\":\"r\($0)\"}" }
+            let since = Int64(Date().timeIntervalSince1970 * 1_000_000)
+            let report = try await app.importFile(
+                lines.joined(separator: "\n"),
+                "project=p&format=jsonl"
+            )
+            #expect(report.inserted == lines.count)
+            let stream = EventLines(app.origin + "/api/v1/stream?project=p&since=\(since)-\(since)")
+            defer { stream.stop() }
+            let run = try await app.store.sampleRun("p")
+            let later = Int64(Date().timeIntervalSince1970 * 1_000_000)
+            try await app.store.writer.write(
+                RunBatch(runID: run.id, tags: ["a": "at last"]),
+                now: later
+            )
+            var text = ""
+            for await piece in stream.pieces {
+                text += piece
+                if text.contains("at last") { break }
+            }
+            #expect(lines.indices.allSatisfy { text.contains("\"name\":\"r\($0)\"") })
+        }
+    }
+
     @Test(.timeLimit(.minutes(5)))
     func `a page that is left gives its stream back at once`() async throws {
         try await TestApplication.with { app in
