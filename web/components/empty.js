@@ -12,3 +12,10 @@ export function firstRun(project) {
   import("./first-run.js").then(({ firstRunLines }) => fill(place, firstRunLines(project)));
   return place;
 }
+
+/** What a law needs before it can be fitted, with runs to launch for it. `question`: {parameters, tokens, …} of the page. */
+export function needs(title, text, { project, law, question }) {
+  const runs = h("div", {});
+  import("./first-runs.js").then(async ({ firstRuns }) => fill(runs, await firstRuns(project, law, question)));
+  return [empty(title, text, firstRun(project)), runs];
+}

@@ -174,7 +174,7 @@ export class LawPage {
   async refuse(error, project, card) {
     fill(this.#body, errorBanner(error, () => this.show(project, card)), equationCard(card));
     if (error.code !== "cannotFit") return;
-    const { empty, firstRun } = await import("./empty.js");
-    this.#body.append(empty("What a fit of this law needs", this.#options.needs, firstRun(project)));
+    const { needs } = await import("./empty.js");
+    this.#body.append(...needs("What a fit of this law needs", this.#options.needs, { project, law: card.id, question: this.#options.question() }));
   }
 }

@@ -4,7 +4,7 @@ import "../components/nav.js";
 import { answerStrip } from "../components/answer.js";
 import { errorBanner } from "../components/banner.js";
 import { cautions } from "../components/cautions.js";
-import { empty, firstRun } from "../components/empty.js";
+import { needs } from "../components/empty.js";
 import { figureCard, setCaption } from "../components/figure-card.js";
 import { fitNow, lawID, newestFit } from "../components/fit-state.js";
 import { fitStrip } from "../components/fit-strip.js";
@@ -236,7 +236,7 @@ async function refit() {
 function refuse(error) {
   fill(main, title, notices);
   fill(notices, errorBanner(error, start), error.code === "cannotFit"
-    ? empty("What a fit needs", "Runs that differ in learning rate and batch at several (N, D): finished, with their final loss.", firstRun(state.project))
+    ? needs("What a fit needs", "Runs that differ in learning rate and batch at several (N, D): finished, with their final loss.", { project: state.project, law: lawID, question: state })
     : null);
 }
 

@@ -5,9 +5,10 @@ import { errorBanner } from "../components/banner.js";
 import { copyButton } from "../components/copy.js";
 import { lawID } from "../components/fit-state.js";
 import { questionForm } from "../components/question-form.js";
+import { runPlan } from "../components/run-plan.js";
 import { get } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
-import { measure, none, percent, rate, si, wire } from "../lib/format.js";
+import { measure, none, percent, wire } from "../lib/format.js";
 
 const fields = [
   ["budgetFLOPs", "FLOPs to spend", "1e20", "training compute of all runs together"],
@@ -55,20 +56,8 @@ export class NextRuns {
 }
 
 function planCard(plan, state) {
-  const heads = [["model size N", true], ["tokens D", true], ["learning rate", true], ["batch", true], ["FLOPs", true], ["of the gain", true], ["why", false]];
-  return h("div", { class: "card" },
-    h("header", {}, h("h3", {}, "Suggested runs"), h("small", {}, `${rate(plan.totalFLOPs)} FLOPs in all`),
-      h("div", { class: "tools" }, copyButton("Copy JSON", () => JSON.stringify(plan.runs.map((run) => launch(run, state)), null, 2)),
-        copyButton("YAML", () => yaml(plan.runs.map((run) => launch(run, state)))), copyButton("CLI", () => command(plan, state)))),
-    h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "table", id: "planned" },
-      h("thead", {}, h("tr", {}, heads.map(([name, isNumber]) => h("th", { class: isNumber ? "number" : "" }, name)))),
-      h("tbody", {}, plan.runs.map(row)))),
-    gain(plan));
-}
-
-function row(run) {
-  const cells = [si(run.parameterCount), si(run.tokenCount), rate(run.peakLearningRate ?? null), si(run.batchTokens ?? null), rate(run.flops), percent(100 * run.gainShare)];
-  return h("tr", {}, cells.map((text) => h("td", { class: "number" }, text)), h("td", { class: "wrap" }, run.reason));
+  const tools = [copyButton("CLI", () => command(plan, state))];
+  return h("div", { class: "card" }, runPlan("Suggested runs", plan, { id: "planned", sequenceLength: state.sequenceLength, tools }), gain(plan));
 }
 
 /** What the runs are judged by: now, after them, and after as much spent by a plain rule. */
@@ -80,27 +69,6 @@ function gain(plan) {
     h("thead", {}, h("tr", {}, h("th", {}, plan.criterion), h("th", { class: "number" }, "expected"), h("th", { class: "number" }, "of now"))),
     h("tbody", {}, known.map(([name, value, look]) => h("tr", { class: look }, h("td", { class: "wrap" }, name),
       h("td", { class: "number" }, measure(value)), h("td", { class: "number" }, plan.before ? percent((100 * value) / plan.before) : none))))));
-}
-
-/** What to set for a run, under the names that the command line writes too. */
-function launch(run, state) {
-  const length = Number(state.sequenceLength);
-  const batch = run.batchTokens;
-  const settings = {
-    parameterCount: Math.round(run.parameterCount), tokenCount: Math.round(run.tokenCount),
-    peakLearningRate: run.peakLearningRate, batchTokens: batch && Math.round(batch),
-    batchSequences: batch && length ? Math.max(1, Math.round(batch / length)) : undefined,
-    stepCount: batch ? Math.ceil(run.tokenCount / batch) : undefined,
-    flops: run.flops, reason: run.reason,
-  };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== null));
-}
-
-/** YAML 1.1 takes 1e-3 for a text: a number with an exponent needs its point and its sign. */
-function yaml(runs) {
-  const text = (value) => (typeof value === "string" ? JSON.stringify(value)
-    : String(value).replace(/^(-?\d+)e/, "$1.0e").replace(/e(\d)/, "e+$1"));
-  return runs.length ? runs.map((run) => `- ${Object.entries(run).map(([name, value]) => `${name}: ${text(value)}`).join("\n  ")}\n`).join("") : "[]\n";
 }
 
 function command(plan, state) {

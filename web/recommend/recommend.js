@@ -41,9 +41,9 @@ async function start() {
     record = await newestFit(state.project) ?? await fitNow(state.project, notices);
     await answer();
   } catch (error) {
-    const { empty, firstRun } = await import("../components/empty.js");
+    const { needs } = await import("../components/empty.js");
     fill(results, errorBanner(error, start), error.code === "cannotFit"
-      ? empty("What a recommendation needs", "Finished runs that differ in learning rate and batch, at several model sizes and token budgets.", firstRun(state.project))
+      ? needs("What a recommendation needs", "Finished runs that differ in learning rate and batch, at several model sizes and token budgets.", { project: state.project, law: lawID, question: state })
       : null);
   }
   markReady();

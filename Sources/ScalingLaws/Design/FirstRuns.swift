@@ -45,11 +45,13 @@ package struct FirstRuns: Sendable {
             return cells(rates: [0.25, 0.5, 1, 2, 4], batches: [0.5, 1, 2])
         case IsoFLOP.card.id: return budgets()
         case CriticalBatch.card.id: return batches()
+        // Many laws are weighed on the largest sizes, which none of them has seen.
+        case Stack.card.id: return sizes(parts: [64, 32, 16, 8], shares: [0.25, 0.5, 1, 2, 4])
         default: break
         }
         let plain: Set<Role> = [.parameterCount, .tokenCount, .batchTokens, .loss]
         let isOfSizes = card.family == .modelAndData && Set(card.inputs).isSubset(of: plain)
-        return isOfSizes ? sizes() : nil
+        return isOfSizes ? sizes(parts: [64, 16, 4], shares: [0.25, 1, 4]) : nil
     }
 
     // MARK: Grids
@@ -82,14 +84,14 @@ package struct FirstRuns: Sendable {
         }.filter { !isKnown($0) }
     }
 
-    /// Three sizes at under-, well- and over-trained tokens.
-    private func sizes() -> [Run] {
-        [64.0, 16, 4].flatMap { part in
-            [0.25, 1, 4].map { share in
+    /// Several sizes at under-, well- and over-trained tokens.
+    private func sizes(parts: [Double], shares: [Double]) -> [Run] {
+        parts.flatMap { part in
+            shares.map { share in
                 tuned(
                     target.parameterCount / part,
                     target.parameterCount / part * target.tokensPerParameter * share,
-                    "three sizes, each at three tokens a parameter"
+                    "\(parts.count) sizes, each at \(shares.count) tokens a parameter"
                 )
             }
         }.filter { !isKnown($0, sizeAlone: true) }
@@ -97,7 +99,7 @@ package struct FirstRuns: Sendable {
 
     /// Three budgets of compute, each at five sizes about its compute-optimal one.
     private func budgets() -> [Run] {
-        [64.0, 16, 4].flatMap { part in
+        [256.0, 64, 16].flatMap { part in
             let best = target.parameterCount / part
             let product = best * best * target.tokensPerParameter
             return [0.25, 0.5, 1, 2, 4].map { factor in

@@ -1,5 +1,6 @@
 import API
 import Hummingbird
+import Runs
 import ScalingLaws
 
 /// Which runs to pay for next.

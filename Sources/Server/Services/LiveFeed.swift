@@ -53,7 +53,7 @@ struct LiveFeed: Sendable {
     private var isBehind = false
     /// When all changed runs had been seen, microseconds since 1970.
     private var lookedForRuns = Int64.min / 2
-    /// Where an answer ended that held as many runs as one may: an import changes thousands at once.
+    /// Where an answer ended that held as many runs as one may: an import changes thousands.
     private var lastOfMany: (moment: Int64, id: RunID)?
     /// Last change shown of each run, within the overlap.
     private var shown: [RunID: Int64] = [:]
@@ -143,8 +143,8 @@ struct LiveFeed: Sendable {
         return StreamedRuns(runs: fresh.map(viewer.message))
     }
 
-    /// The next look goes on after a full answer. Once all of many are told, they are not read again
-    /// for the sake of the overlap.
+    /// The next look goes on after a full answer. Once all of many are told, they are not read
+    /// again for the sake of the overlap.
     private mutating func advance(past found: [Run]) {
         let wereMany = lastOfMany != nil
         lastOfMany = nil

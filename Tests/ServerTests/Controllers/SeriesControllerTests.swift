@@ -177,13 +177,15 @@ import Testing
     @Test(.timeLimit(.minutes(10)))
     func `a change is told also after thousands of runs changed at once`() async throws {
         try await TestApplication.with { app in
-            let lines = (0..<2 * Limits.runPageCount + 7).map { "{\"name\":\"r\($0)\"}" }
+            let lines = (0..<2 * Limits.runPageCount + 7).map {
+                "{\"name\":\"r\($0)\",\"metrics\":{\"loss\":{\"steps\":[1],\"values\":[3]}}}"
+            }
             let since = Int64(Date().timeIntervalSince1970 * 1_000_000)
             let report = try await app.importFile(
                 lines.joined(separator: "\n"),
                 "project=p&format=jsonl"
             )
-            #expect(report.inserted == lines.count)
+            #expect(report.inserted == lines.count, "\(report)")
             let stream = EventLines(app.origin + "/api/v1/stream?project=p&since=\(since)-\(since)")
             defer { stream.stop() }
             let run = try await app.store.sampleRun("p")
