@@ -202,7 +202,7 @@ export class Panel {
     const { state } = this.#model;
     const spec = groupSpec(this.#grouped, this.name, state);
     const key = state.group.replace(/^(params|tags)\./, "");
-    this.#say(groupedRuns(spec), " by ", key, groupKey(spec, key));
+    this.#say(groupedRuns(spec), " by ", key, groupKey(spec));
     return spec;
   }
 
