@@ -45,6 +45,12 @@ extension PageTests {
             )
             try await report("under the pointer")
             try await expectLittleDrawn()
+            // What is scrolled to is as new as what was looked at.
+            try await browser.run("\(Self.lowest).scrollIntoView(); return 1")
+            try await browser.wait(
+                "the lowest panel has followed",
+                "return \(Self.lowest).querySelector('.plot').data?.[0].x.at(-1) === \(step - 1)"
+            )
             try await site.expectQuiet("fifty live runs")
             try await browser.setViewport(width: 1440, height: 900)
         }
@@ -126,6 +132,7 @@ extension PageTests {
             )
         }
 
+        private static let lowest = "[...document.querySelectorAll('.panels il-figure')].at(-1)"
         private static let onScreen =
             "[...document.querySelectorAll('.panels il-figure')].filter(figure =>"
             + " figure.getBoundingClientRect().top < innerHeight)"
