@@ -29,6 +29,24 @@ import Testing
         #expect(store.writer.commitCount < 200)
     }
 
+    @Test func `a follower is told every series of a batch, and once`() async throws {
+        let store = try await TestDatabase.makeStore()
+        let run = try await store.sampleRun()
+        let names = (0..<600).map { "metric \($0)" }
+        let point = Samples.series(count: 1)
+        let series = Dictionary(uniqueKeysWithValues: names.map { ($0, point) })
+        try await store.writer.write(
+            RunBatch(runID: run.id, series: series),
+            now: Samples.now
+        )
+        let start = SegmentCursor(startingAt: Samples.now)
+        let first = try await store.points.tail(projectID: run.projectID, after: start)
+        #expect(first.segments.count == names.count)
+        #expect(Set(first.segments.map(\.metric)) == Set(names))
+        let second = try await store.points.tail(projectID: run.projectID, after: first.next)
+        #expect(second.segments.isEmpty)
+    }
+
     @Test func `a bad batch never fails its neighbours`() async throws {
         let store = try await TestDatabase.makeStore()
         let good = try await store.sampleRun()

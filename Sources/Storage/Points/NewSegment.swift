@@ -80,7 +80,8 @@ struct SegmentIDs {
     init(now: Int64) { self.now = now }
 
     mutating func next() -> UUID {
-        low &+= 1
+        // Of the lowest byte an id keeps six bits only: what counts stands above it.
+        low &+= 1 << 8
         return UUID(timeOrdered: now, random: (high, low))
     }
 }
