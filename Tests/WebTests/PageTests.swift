@@ -19,6 +19,10 @@ struct PageTests {
         for page in ["lr-batch", "recommend"] {
             try await site.open("/\(page)/?project=Default")
             #expect(try await site.browser.text("main").contains("Cannot answer yet"))
+            try await site.browser.wait(
+                "runs to launch are named",
+                "return document.querySelectorAll('#first-runs-planned tbody tr').length === 36"
+            )
             try await site.expectQuiet("\(page) of an empty project")
         }
     }

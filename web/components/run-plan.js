@@ -7,21 +7,24 @@ import { copyButton } from "./copy.js";
 /** `plan`: {runs, totalFLOPs}, runs with their part of the gain where it is known; `tools` come after the ways to copy. */
 export function runPlan(title, { runs, totalFLOPs }, { id, sequenceLength = null, tools = [] }) {
   const hasGain = runs.some((run) => run.gainShare !== undefined);
+  // One reason for all is said once.
+  const reasons = [...new Set(runs.map((run) => run.reason))];
+  const isOne = reasons.length === 1 && runs.length > 1;
   const heads = ["model size N", "tokens D", "learning rate", "batch", "FLOPs", ...(hasGain ? ["of the gain"] : [])];
   const settings = () => runs.map((run) => launch(run, Number(sequenceLength)));
   return [
-    h("header", {}, h("h3", {}, title), h("small", {}, `${rate(totalFLOPs)} FLOPs in all`),
+    h("header", {}, h("h3", {}, title), h("small", {}, `${rate(totalFLOPs)} FLOPs in all${isOne ? ` · ${reasons[0]}` : ""}`),
       h("div", { class: "tools" }, copyButton("Copy JSON", () => JSON.stringify(settings(), null, 2)), copyButton("YAML", () => yaml(settings())), tools)),
     h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "table", id },
-      h("thead", {}, h("tr", {}, heads.map((name) => h("th", { class: "number" }, name)), h("th", {}, "why"))),
-      h("tbody", {}, runs.map((run) => row(run, hasGain))))),
+      h("thead", {}, h("tr", {}, heads.map((name) => h("th", { class: "number" }, name)), isOne ? null : h("th", {}, "why"))),
+      h("tbody", {}, runs.map((run) => h("tr", {}, cells(run, hasGain), isOne ? null : h("td", { class: "wrap" }, run.reason)))))),
   ];
 }
 
-function row(run, hasGain) {
-  const cells = [si(run.parameterCount), si(run.tokenCount), rate(run.peakLearningRate ?? null), si(run.batchTokens ?? null), rate(run.flops),
+function cells(run, hasGain) {
+  const texts = [si(run.parameterCount), si(run.tokenCount), rate(run.peakLearningRate ?? null), si(run.batchTokens ?? null), rate(run.flops),
     ...(hasGain ? [percent(100 * run.gainShare)] : [])];
-  return h("tr", {}, cells.map((text) => h("td", { class: "number" }, text)), h("td", { class: "wrap" }, run.reason));
+  return texts.map((text) => h("td", { class: "number" }, text));
 }
 
 /** What to set for a run, under the names that the command line writes too. */

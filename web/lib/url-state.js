@@ -1,5 +1,7 @@
 // The address is the state: whoever opens it sees the same page.
 
+import { parseNumber } from "./format.js";
+
 /** Reads the query string over `defaults`; a default's type decides how its text is read. */
 export function readState(defaults) {
   const query = new URLSearchParams(location.search);
@@ -12,7 +14,7 @@ export function readState(defaults) {
 
 function parse(text, example) {
   if (typeof example === "boolean") return text === "1";
-  if (typeof example === "number") return Number.isFinite(Number(text)) ? Number(text) : example;
+  if (typeof example === "number") return Number.isFinite(Number(text)) ? Number(text) : parseNumber(text) ?? example;
   if (Array.isArray(example)) return text === "" ? [] : text.split(",");
   return text;
 }

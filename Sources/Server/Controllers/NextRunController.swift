@@ -31,15 +31,7 @@ struct NextRunController: Sendable {
             parameterCount: size ?? largest.map { 4 * $0 } ?? Self.firstParameterCount,
             tokenCount: size == nil ? nil : tokens
         )
-        guard let runs = FirstRuns(target: target, beside: known).plan(for: law.card) else {
-            throw APIError(
-                .invalid,
-                "There is no plan of first runs for \(law.id): its runs differ in more than size,"
-                    + " tokens, learning rate and batch.",
-                hint: "GET /api/v1/laws says what its runs need.",
-                field: "law"
-            )
-        }
+        let runs = FirstRuns(target: target, beside: known).plan(for: law.card)
         return try RecommendationController.response(FirstRunPlan(law: law.id, runs: runs))
     }
 
@@ -95,10 +87,18 @@ struct FirstRunPlan: Encodable {
     var law: String
     var runs: [FirstRuns.Run]
     var totalFLOPs: Double
+    /// Why there are none.
+    var reason: String?
 
-    init(law: String, runs: [FirstRuns.Run]) {
+    /// `runs` nil: the law's runs differ in more than a plan can say.
+    init(law: String, runs: [FirstRuns.Run]?) {
         self.law = law
-        self.runs = runs
-        totalFLOPs = runs.reduce(0) { $0 + $1.flops }
+        self.runs = runs ?? []
+        totalFLOPs = self.runs.reduce(0) { $0 + $1.flops }
+        if runs == nil {
+            reason = "Runs of \(law) differ in more than size, tokens, learning rate and batch."
+        } else if self.runs.isEmpty {
+            reason = "The project has all runs of such a plan already."
+        }
     }
 }
