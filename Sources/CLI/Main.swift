@@ -17,6 +17,7 @@ package struct Isoloss: AsyncParsableCommand {
             ImportCommand.self, ProjectsCommand.self, RunsCommand.self, CompareCommand.self,
             RolesCommand.self, LawsCommand.self, FitCommand.self, FitsCommand.self,
             RecommendCommand.self, MixtureCommand.self, ForecastCommand.self, NextRunsCommand.self,
+            FirstRunsCommand.self,
             TransferCommand.self, PredictionsCommand.self, FigureCommand.self, LogCommand.self,
             RunCommand.self, SyncCommand.self,
         ]

@@ -146,6 +146,12 @@ extension Client {
         try await call(Endpoints.nextRuns, query: query, timeoutSeconds: 900)
     }
 
+    package func firstRuns(
+        query: [(name: String, value: String)]
+    ) async throws(ClientError) -> Answer<FirstRunsReply> {
+        try await call(Endpoints.firstRuns, query: query)
+    }
+
     /// - Parameter project: whose law says how the learning rate follows batch and tokens.
     package func transfer(
         _ body: TransferBody,

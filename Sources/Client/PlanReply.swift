@@ -18,7 +18,8 @@ package struct PlanReply: Sendable, Decodable {
         package var peakLearningRate: Double?
         package var batchTokens: Double?
         package var flops: Double
-        package var gainShare: Double
+        /// Of the gain of all runs; nil where there is no answer yet to be gained on.
+        package var gainShare: Double?
         package var reason: String
 
         package init(
@@ -27,7 +28,7 @@ package struct PlanReply: Sendable, Decodable {
             peakLearningRate: Double? = nil,
             batchTokens: Double? = nil,
             flops: Double,
-            gainShare: Double,
+            gainShare: Double? = nil,
             reason: String
         ) {
             self.parameterCount = parameterCount
@@ -39,4 +40,13 @@ package struct PlanReply: Sendable, Decodable {
             self.reason = reason
         }
     }
+}
+
+/// Answer of `GET /api/v1/first-runs`.
+package struct FirstRunsReply: Sendable, Decodable {
+    package var law: String
+    package var runs: [PlanReply.Run]
+    package var totalFLOPs: Double
+    /// Why there are none.
+    package var reason: String?
 }

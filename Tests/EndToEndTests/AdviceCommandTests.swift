@@ -139,6 +139,22 @@ import Testing
         }
     }
 
+    @Test func `an empty project gets runs to launch first`() async throws {
+        try await ServerProcess.with { server in
+            let ask = ["first-runs", "--project", "Default", "--parameters", "7B"]
+            let shown = try await text(server, ask)
+            #expect(shown.contains("36 runs") && !shown.contains("of the gain"), "\(shown)")
+            let template = ["--template", "train.py --lr {peakLearningRate} --n {parameterCount}"]
+            let lines = try await text(server, ask + template).split(separator: "\n")
+            #expect(lines.count == 36 && lines.allSatisfy { $0.hasPrefix("train.py --lr ") })
+            #expect(!lines.contains { $0.contains("{") || $0.contains("nan") })
+            let other = try await text(server, ask + ["--law", "moe-joint"])
+            #expect(other.contains("differ in more than size"))
+            let wrong = try await isoloss(server, ask + ["--law", "none"])
+            #expect(wrong.status == 64)
+        }
+    }
+
     @Test func `hyperparameters are transferred from a file and by flags`() async throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }

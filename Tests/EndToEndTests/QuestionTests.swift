@@ -97,7 +97,7 @@ import Testing
         if let law = answer["law"] as? String { #expect(law == row.law, "\(row.question)") }
         switch row.command.first {
         case "recommend": expectNumbers(answer, row.question)
-        case "next-runs":
+        case "next-runs", "first-runs":
             #expect((answer["runs"] as? [Any])?.isEmpty == false, "\(row.question)")
         case "forecast":
             let jobs = answer["jobs"] as? [[String: Any]] ?? []

@@ -13,8 +13,6 @@ struct NextRunsCommand: AsyncParsableCommand {
             """
     )
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, yaml, cli }
-
     @OptionGroup var options: ServerOptions
 
     @Option(help: "Name or id of the project whose runs are known.")
@@ -35,11 +33,7 @@ struct NextRunsCommand: AsyncParsableCommand {
     @Option(help: "Seed of all random draws; the same seed gives the same runs.")
     var seed: UInt32?
 
-    @Option(help: "How the runs are printed: text, json, yaml or cli, a line a run.")
-    var format: Format?
-
-    @Option(help: "Line to print for each run, with names in braces; implies --format cli.")
-    var template: String?
+    @OptionGroup var launch: LaunchOptions
 
     @OptionGroup(title: "The question") var question: QuestionOptions
 
@@ -47,37 +41,15 @@ struct NextRunsCommand: AsyncParsableCommand {
         guard (1...64).contains(count) else {
             throw ValidationError("--count must be 1 to 64; it was \(count).")
         }
-        guard format != .cli || template != nil else {
-            throw ValidationError(
-                "--format cli needs --template, such as 'python train.py --lr {peakLearningRate}'."
-            )
-        }
-        guard template == nil || format == nil || format == .cli else {
-            throw ValidationError("--template goes with --format cli only.")
-        }
-        if let template, let unknown = LaunchText.unknownName(in: template) {
-            let known = LaunchText.names.joined(separator: ", ")
-            throw ValidationError("--template names {\(unknown)}; it may name \(known).")
-        }
     }
 
     func run() async throws {
         try await options.answer(isSlow: true) { client throws(ClientError) in
             try await client.nextRuns(query: query)
         } text: { plan throws(Failure) in
-            try text(plan)
-        }
-    }
-
-    private func text(_ plan: PlanReply) throws(Failure) -> String {
-        let runs = plan.runs.map {
-            LaunchText.Run($0, sequenceLength: question.sequenceLength?.value)
-        }
-        if let template { return try LaunchText.lines(runs, template: template) }
-        return switch format ?? .text {
-        case .text, .cli: PlanText.text(plan)
-        case .json: LaunchText.json(runs)
-        case .yaml: LaunchText.yaml(runs)
+            try launch.text(plan.runs, sequenceLength: question.sequenceLength?.value) {
+                PlanText.text(plan)
+            }
         }
     }
 

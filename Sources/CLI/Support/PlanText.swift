@@ -3,7 +3,7 @@ package import Client
 /// A plan of next runs, for people.
 package enum PlanText {
     package static func text(_ plan: PlanReply) -> String {
-        var blocks = [runs(plan), gain(plan)]
+        var blocks = [table(plan.runs), gain(plan)]
         if let source = plan.provenance {
             let choice = source.choice.map { "\n" + $0 } ?? ""
             blocks.append("\(plan.law), fit \(source.fitID): \(source.runs) runs.\(choice)")
@@ -12,18 +12,29 @@ package enum PlanText {
         return blocks.joined(separator: "\n\n")
     }
 
-    private static func runs(_ plan: PlanReply) -> String {
-        var table = Table([
+    package static func text(_ plan: FirstRunsReply) -> String {
+        if let reason = plan.reason { return reason }
+        return table(plan.runs) + "\n\n\(plan.runs.count) runs, "
+            + "\(NumberFormat.rate(plan.totalFLOPs)) FLOPs in all."
+    }
+
+    private static func table(_ runs: [PlanReply.Run]) -> String {
+        let hasGain = runs.contains { $0.gainShare != nil }
+        var columns: [(title: String, alignment: Table.Alignment)] = [
             ("N", .right), ("tokens", .right), ("rate", .right), ("batch", .right),
-            ("FLOPs", .right), ("of the gain", .right), ("why", .left),
-        ])
-        for run in plan.runs {
-            table.add([
+            ("FLOPs", .right),
+        ]
+        if hasGain { columns.append(("of the gain", .right)) }
+        columns.append(("why", .left))
+        var table = Table(columns)
+        for run in runs {
+            var cells = [
                 NumberFormat.count(run.parameterCount), NumberFormat.count(run.tokenCount),
                 run.peakLearningRate.map(NumberFormat.rate) ?? "–",
                 run.batchTokens.map(NumberFormat.count) ?? "–", NumberFormat.rate(run.flops),
-                NumberFormat.percent(100 * run.gainShare), run.reason,
-            ])
+            ]
+            if hasGain { cells.append(run.gainShare.map { NumberFormat.percent(100 * $0) } ?? "–") }
+            table.add(cells + [run.reason])
         }
         return table.text
     }
