@@ -169,7 +169,7 @@ export function regionOf({ bounds, groups, targetTokens, availableTokens, maximu
 }
 
 /** JSON of the address; whatever is no such thing counts as nothing. */
-export function parsed(text, fallback) {
+function parsed(text, fallback) {
   try {
     const value = text ? JSON.parse(text) : fallback;
     return value !== null && typeof value === "object" && Array.isArray(value) === Array.isArray(fallback) ? value : fallback;
