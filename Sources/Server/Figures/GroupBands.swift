@@ -68,9 +68,6 @@ package enum GroupBands: Figure {
         let all = input.fit
         let drawn = all.groups.map { (group: $0, band: GroupBand($0.lines, all.spread)) }
             .filter { !$0.band.x.isEmpty }
-        guard !drawn.isEmpty else {
-            throw .nothingToShow("no run has points of \(all.metric) there")
-        }
         let counts = drawn.map { "\(FigureText.plain($0.group.value)) (\(runs($0.group)))" }
         return PlotlyFigure(
             data: drawn.enumerated().flatMap { traces($1.group, $1.band, all.key, $0) },
@@ -84,8 +81,10 @@ package enum GroupBands: Figure {
                 columns: [all.key, all.axis.rawValue, "middle", "low", "high", "runs"],
                 rows: drawn.flatMap { rows($0.group, $0.band) }
             ),
-            summary: "\(FigureText.plain(all.metric)) by \(FigureText.plain(all.key)),"
-                + " \(all.spread.words): \(counts.joined(separator: ", "))." + omissions(all),
+            summary: drawn.isEmpty
+                ? "No run has points of \(FigureText.plain(all.metric)) there." + omissions(all)
+                : "\(FigureText.plain(all.metric)) by \(FigureText.plain(all.key)),"
+                    + " \(all.spread.words): \(counts.joined(separator: ", "))." + omissions(all),
             answer: "\(drawn.count) values of \(FigureText.plain(all.key))",
             input: input
         )
