@@ -17,7 +17,8 @@ extension PageTests {
             ("measure(2e5)", "2.000e5"), ("measure('NaN')", "NaN"), ("measure(0)", "0"),
             ("signed(-0.0034)", "−0.0034"), ("times(Math.log(2))", "2.0×"),
             ("times(Math.log(126044))", "130,000×"), ("times(Math.log(1000))", "1,000×"),
-            ("plural(1, 'run')", "1 run"),
+            ("plural(1, 'run')", "1 run"), ("count(10000)", "10,000"), ("count(999)", "999"),
+            ("count(-1234567.25)", "-1,234,567.25"), ("count(null)", "0"), ("count(NaN)", "NaN"),
             ("plain('a<b')", "a<b"), ("String(parseNumber('430M'))", "430000000"),
             ("String(parseNumber('1.5e9'))", "1500000000"), ("String(parseNumber('0x10'))", "null"),
             ("String(parseNumber('-3'))", "null"), ("String(parseNumber('1e999'))", "null"),
@@ -35,7 +36,8 @@ extension PageTests {
             }
             let answer = try await site.browser.run(
                 "return import('/lib/format.js').then(({si, rate, loss, percent, signed, times,"
-                    + " plural, plain, measure, parseNumber, duration, ago, logTicks}) => \(call))"
+                    + " plural, plain, measure, parseNumber, duration, ago, logTicks, count}) =>"
+                    + " \(call))"
             )
             #expect(answer.text == expected)
         }

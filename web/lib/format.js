@@ -88,8 +88,12 @@ export function times(lnRatio) {
   return `${factor < 10 ? factor.toFixed(1) : factor < 1e9 ? count(Number(factor.toPrecision(factor < 1e4 ? 4 : 2)).toFixed(0)) : factor.toExponential(0)}×`;
 }
 
+/** "304", "10,000": not by the browser's data of languages, which take as long to load as a screen of rows to draw. */
 export function count(value) {
-  return Number(value ?? 0).toLocaleString("en-US");
+  const number = Number(value ?? 0);
+  if (!Number.isFinite(number)) return loss(number);
+  const [whole, part] = String(Number(number.toFixed(3))).split(".");
+  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? `.${part}` : "");
 }
 
 /** The first letter of a sentence. */
@@ -155,7 +159,8 @@ export function dateTime(microseconds) {
   if (!microseconds) return { text: none, title: "" };
   const date = new Date(microseconds / 1000);
   return {
-    text: date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
+    // Written when it is asked for: the browser's data of languages take long to load.
+    get text() { return date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }); },
     title: `${date.toISOString()} (UTC)`,
   };
 }
