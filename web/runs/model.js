@@ -11,7 +11,7 @@ export const defaults = {
   left: [], roles: false, sel: [], selection: "", view: "", group: "", band: "range", sweep: false, color: "", clip: true, otherlog: [],
 };
 // The first page fills the screen soon; what comparisons of all listed runs need comes after it.
-const firstPageSize = 50;
+const firstPageSize = 100;
 const pageSize = 500;
 // Of a list that is fetched anew while somebody is somewhere in it.
 const keptInPlaceAtMost = 5000;
